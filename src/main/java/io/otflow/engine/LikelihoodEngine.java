@@ -1,0 +1,41 @@
+package io.otflow.engine;
+
+import io.otflow.model.ModelSnapshot;
+
+/**
+ * Scores batches of rows under a model. An engine belongs to one thread at a time; load, then score as
+ * often as you like, load again to swap.
+ */
+public interface LikelihoodEngine extends AutoCloseable {
+
+  /**
+   * The name that it is asked for by, such as {@code simd}.
+   *
+   * @return the name
+   */
+  String name();
+
+  /**
+   * Takes a model, in place of the one before.
+   *
+   * @param model the model
+   */
+  void load(ModelSnapshot model);
+
+  /**
+   * Log-likelihoods log p(x) of rows, in nats per row, in the user's units. A row's result does not
+   * depend on its neighbours. A finite row whose trajectory leaves the range of floating-point numbers
+   * has negative infinity; the result is never NaN.
+   *
+   * @param x rows × d, row-major, in the user's units, all finite
+   * @param rows number of rows, at least 0
+   * @param logLikelihood receives one value a row
+   * @throws IllegalStateException if no model was loaded
+   * @throws IllegalArgumentException if an array is too short, or a value of x is not finite
+   */
+  void score(double[] x, int rows, double[] logLikelihood);
+
+  /** Frees what the engine holds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,79 @@
+package io.otflow.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model, whole: weights, feature scaling, calibration and provenance, so that one swap changes them
+ * all at once. Immutable.
+ *
+ * @param version its version, at least 1; versions only go up
+ * @param featureNames the d features, in order
+ * @param parameters the weights and the shape
+ * @param scaling the map from the user's units to those of the flow
+ * @param steps Runge-Kutta steps that it was trained with, the default for scoring
+ * @param calibration threshold and quantiles; absent for bare weights
+ * @param provenance where it comes from
+ */
+public record ModelSnapshot(
+    long version,
+    List<String> featureNames,
+    Parameters parameters,
+    FeatureScaling scaling,
+    int steps,
+    Optional<Calibration> calibration,
+    Provenance provenance) {
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  public ModelSnapshot {
+    featureNames = List.copyOf(featureNames);
+    int d = parameters.architecture().d();
+    if (version < 1) {
+      throw new IllegalArgumentException("model version is " + version + ", expected at least 1");
+    }
+    if (featureNames.size() != d) {
+      throw new IllegalArgumentException(
+          "model has " + featureNames.size() + " feature names, expected d = " + d);
+    }
+    if (scaling.d() != d) {
+      throw new IllegalArgumentException(
+          "model scales " + scaling.d() + " features, expected d = " + d);
+    }
+    if (steps < 1) {
+      throw new IllegalArgumentException("model has steps = " + steps + ", expected at least 1");
+    }
+  }
+
+  /**
+   * The shape of the potential.
+   *
+   * @return the shape
+   */
+  public Architecture architecture() {
+    return parameters.architecture();
+  }
+
+  /**
+   * The number of features.
+   *
+   * @return d
+   */
+  public int d() {
+    return architecture().d();
+  }
+
+  /**
+   * The same model under another version.
+   *
+   * @param newVersion at least 1
+   * @return a copy
+   */
+  public ModelSnapshot withVersion(long newVersion) {
+    return new ModelSnapshot(
+        newVersion, featureNames, parameters, scaling, steps, calibration, provenance);
+  }
+}

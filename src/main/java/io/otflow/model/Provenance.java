@@ -1,0 +1,71 @@
+package io.otflow.model;
+
+import java.util.OptionalLong;
+
+/**
+ * Where a model comes from.
+ *
+ * @param origin what made it
+ * @param createdAtMillis when it was made, milliseconds since 1970
+ * @param parentVersion the version that it was fine-tuned from
+ * @param windowStartMillis first event time of its window (inclusive)
+ * @param windowEndMillis last event time of its window (exclusive)
+ * @param eventsSeen events in the window or file
+ * @param rowsTrained rows that the weights were fitted to
+ * @param rowsHeldOut rows that decided when to stop
+ * @param iterations optimizer steps taken
+ * @param trainingLoss mean objective of the last iterations, scaled features; NaN without training
+ * @param heldOutLoss mean negative log-likelihood of the held-out rows in nats, user's units; NaN
+ *     without training
+ * @param seed seed of everything random in the training
+ * @param note free text
+ */
+public record Provenance(
+    Origin origin,
+    long createdAtMillis,
+    OptionalLong parentVersion,
+    OptionalLong windowStartMillis,
+    OptionalLong windowEndMillis,
+    long eventsSeen,
+    long rowsTrained,
+    long rowsHeldOut,
+    int iterations,
+    double trainingLoss,
+    double heldOutLoss,
+    long seed,
+    String note) {
+
+  /** What made a model. */
+  public enum Origin {
+    /** The command line's fit, from a file. */
+    FIT,
+    /** A window of the stream. */
+    WINDOW,
+    /** Imported weights. */
+    IMPORT
+  }
+
+  /**
+   * Provenance of imported weights.
+   *
+   * @param createdAtMillis when they were imported, milliseconds since 1970
+   * @param note free text, such as the name of the file
+   * @return no window, no training
+   */
+  public static Provenance imported(long createdAtMillis, String note) {
+    return new Provenance(
+        Origin.IMPORT,
+        createdAtMillis,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        0,
+        0,
+        0,
+        0,
+        Double.NaN,
+        Double.NaN,
+        0,
+        note);
+  }
+}
