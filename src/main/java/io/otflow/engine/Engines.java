@@ -22,7 +22,9 @@ public final class Engines {
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here; the
    *     message says what to do
    */
+  @SuppressWarnings("DoNotCallSuggester")
   public static LikelihoodEngine create(String name, Integration integration) {
-    throw new IllegalArgumentException("engine '" + name + "' is unknown, expected one of " + NAMES);
+    throw new IllegalArgumentException(
+        "engine '" + name + "' is unknown, expected one of " + NAMES);
   }
 }

@@ -3,8 +3,8 @@ package io.otflow.engine;
 import io.otflow.model.ModelSnapshot;
 
 /**
- * Scores batches of rows under a model. An engine belongs to one thread at a time; load, then score as
- * often as you like, load again to swap.
+ * Scores batches of rows under a model. An engine belongs to one thread at a time; load, then score
+ * as often as you like, load again to swap.
  */
 public interface LikelihoodEngine extends AutoCloseable {
 
@@ -24,8 +24,8 @@ public interface LikelihoodEngine extends AutoCloseable {
 
   /**
    * Log-likelihoods log p(x) of rows, in nats per row, in the user's units. A row's result does not
-   * depend on its neighbours. A finite row whose trajectory leaves the range of floating-point numbers
-   * has negative infinity; the result is never NaN.
+   * depend on its neighbours. A finite row whose trajectory leaves the range of floating-point
+   * numbers has negative infinity; the result is never NaN.
    *
    * @param x rows × d, row-major, in the user's units, all finite
    * @param rows number of rows, at least 0

@@ -24,7 +24,8 @@ public final class Calibration {
       throw new IllegalArgumentException("threshold is " + threshold + ", expected a finite value");
     }
     if (!(alertRate > 0 && alertRate < 1)) {
-      throw new IllegalArgumentException("alertRate is " + alertRate + ", expected a share between 0 and 1");
+      throw new IllegalArgumentException(
+          "alertRate is " + alertRate + ", expected a share between 0 and 1");
     }
     if (rows < 1) {
       throw new IllegalArgumentException("calibration rows are " + rows + ", expected at least 1");
@@ -87,6 +88,12 @@ public final class Calibration {
 
   @Override
   public String toString() {
-    return "Calibration[threshold=" + threshold + ", alertRate=" + alertRate + ", rows=" + rows + "]";
+    return "Calibration[threshold="
+        + threshold
+        + ", alertRate="
+        + alertRate
+        + ", rows="
+        + rows
+        + "]";
   }
 }

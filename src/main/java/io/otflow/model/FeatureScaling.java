@@ -2,7 +2,9 @@ package io.otflow.model;
 
 import java.util.Arrays;
 
-/** The map y = (x − mean) / scale between the user's units and those that the flow sees. Immutable. */
+/**
+ * The map y = (x − mean) / scale between the user's units and those that the flow sees. Immutable.
+ */
 public final class FeatureScaling {
 
   private final double[] mean;
@@ -22,7 +24,8 @@ public final class FeatureScaling {
     }
     for (int k = 0; k < mean.length; k++) {
       if (!Double.isFinite(mean[k])) {
-        throw new IllegalArgumentException("mean of feature " + k + " is " + mean[k] + ", expected a finite value");
+        throw new IllegalArgumentException(
+            "mean of feature " + k + " is " + mean[k] + ", expected a finite value");
       }
       if (!(Double.isFinite(scale[k]) && scale[k] > 0)) {
         throw new IllegalArgumentException(
@@ -131,6 +134,10 @@ public final class FeatureScaling {
 
   @Override
   public String toString() {
-    return "FeatureScaling[mean=" + Arrays.toString(mean) + ", scale=" + Arrays.toString(scale) + "]";
+    return "FeatureScaling[mean="
+        + Arrays.toString(mean)
+        + ", scale="
+        + Arrays.toString(scale)
+        + "]";
   }
 }

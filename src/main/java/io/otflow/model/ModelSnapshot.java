@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model, whole: weights, feature scaling, calibration and provenance, so that one swap changes them
- * all at once. Immutable.
+ * A model, whole: weights, feature scaling, calibration and provenance, so that one swap changes
+ * them all at once. Immutable.
  *
  * @param version its version, at least 1; versions only go up
  * @param featureNames the d features, in order

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where each weight tensor lies in the flat parameter array θ. The order, and the names, are those of
- * the published PyTorch program's state_dict; matrices are row-major.
+ * Where each weight tensor lies in the flat parameter array θ. The order, and the names, are those
+ * of the published PyTorch program's state_dict; matrices are row-major.
  *
  * <pre>
  *  A                  rank × (d+1)   quadratic term ½ sᵀAᵀA s

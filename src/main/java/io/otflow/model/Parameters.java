@@ -2,7 +2,10 @@ package io.otflow.model;
 
 import java.util.Arrays;
 
-/** All weights of a potential: one flat float array θ in the order of {@link ParameterLayout}. Immutable. */
+/**
+ * All weights of a potential: one flat float array θ in the order of {@link ParameterLayout}.
+ * Immutable.
+ */
 public final class Parameters {
 
   private final Architecture architecture;
@@ -19,14 +22,25 @@ public final class Parameters {
     ParameterLayout layout = architecture.layout();
     if (values.length != layout.size()) {
       throw new IllegalArgumentException(
-          "parameters have length " + values.length + ", expected " + layout.size() + " for " + architecture);
+          "parameters have length "
+              + values.length
+              + ", expected "
+              + layout.size()
+              + " for "
+              + architecture);
     }
     for (ParameterLayout.Tensor tensor : layout.tensors()) {
       for (int i = 0; i < tensor.size(); i++) {
         float value = values[tensor.offset() + i];
         if (!Float.isFinite(value)) {
           throw new IllegalArgumentException(
-              "tensor " + tensor.name() + " holds " + value + " at element " + i + ", expected finite values");
+              "tensor "
+                  + tensor.name()
+                  + " holds "
+                  + value
+                  + " at element "
+                  + i
+                  + ", expected finite values");
         }
       }
     }

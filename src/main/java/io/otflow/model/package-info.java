@@ -1,2 +1,5 @@
-/** What a model is, as immutable values: its shape, weights, feature scaling, calibration and provenance. */
+/**
+ * What a model is, as immutable values: its shape, weights, feature scaling, calibration and
+ * provenance.
+ */
 package io.otflow.model;

@@ -1,0 +1,2 @@
+/** The job: its graph, operators, sources and sinks. */
+package io.otflow.flink;

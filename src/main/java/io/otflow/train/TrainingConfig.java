@@ -1,0 +1,92 @@
+package io.otflow.train;
+
+/**
+ * Everything that decides what training does. The one place of the defaults.
+ *
+ * @param width m, the width of the potential's network
+ * @param layers layers of the network, at least 2
+ * @param steps RK4 steps over the interval while training
+ * @param alphaL weight α_L of the transport cost
+ * @param alphaC weight α_C of the negative log-likelihood
+ * @param alphaR weight α_R of the Hamilton-Jacobi-Bellman residual
+ * @param iterations most optimizer steps
+ * @param batchSize rows in a step
+ * @param learningRate Adam's rate after warm-up, decaying by a cosine to a hundredth
+ * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
+ * @param trim share of a batch, the least likely rows, left out of a step
+ * @param noise standard deviation of the noise added to the scaled features, per draw
+ * @param heldOutFraction share of the rows that decides when to stop
+ * @param calibrationFraction share of the rows that calibrates and is not trained on
+ * @param evaluateEvery iterations between evaluations of the held-out rows
+ * @param patience evaluations without improvement before training stops
+ * @param alertRate share of events to flag, in (0, 1)
+ * @param seed seed of everything random
+ * @param threads threads that compute gradients, at least 1; the result does not depend on it
+ */
+public record TrainingConfig(
+    int width,
+    int layers,
+    int steps,
+    double alphaL,
+    double alphaC,
+    double alphaR,
+    int iterations,
+    int batchSize,
+    double learningRate,
+    double clipNorm,
+    double trim,
+    double noise,
+    double heldOutFraction,
+    double calibrationFraction,
+    int evaluateEvery,
+    int patience,
+    double alertRate,
+    long seed,
+    int threads) {
+
+  /** The defaults. */
+  public static final TrainingConfig DEFAULTS =
+      new TrainingConfig(
+          64, 2, 6, 1.0, 100.0, 15.0, 1500, 512, 0.01, 50.0, 0.0, 0.0, 0.1, 0.2, 25, 12, 0.01, 1,
+          1);
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is out of its range; the message names it
+   */
+  public TrainingConfig {
+    check(width >= 1 && width <= 4096, "width", width, "1 to 4096");
+    check(layers >= 2 && layers <= 64, "layers", layers, "2 to 64");
+    check(steps >= 1 && steps <= 1000, "steps", steps, "1 to 1000");
+    check(alphaL >= 0, "alphaL", alphaL, "at least 0");
+    check(alphaC > 0, "alphaC", alphaC, "more than 0");
+    check(alphaR >= 0, "alphaR", alphaR, "at least 0");
+    check(iterations >= 1, "iterations", iterations, "at least 1");
+    check(batchSize >= 2, "batchSize", batchSize, "at least 2");
+    check(learningRate > 0, "learningRate", learningRate, "more than 0");
+    check(clipNorm > 0, "clipNorm", clipNorm, "more than 0");
+    check(trim >= 0 && trim < 0.5, "trim", trim, "at least 0, under 0.5");
+    check(noise >= 0, "noise", noise, "at least 0");
+    check(
+        heldOutFraction > 0 && heldOutFraction < 0.5,
+        "heldOutFraction",
+        heldOutFraction,
+        "over 0, under 0.5");
+    check(
+        calibrationFraction > 0 && calibrationFraction < 0.5,
+        "calibrationFraction",
+        calibrationFraction,
+        "over 0, under 0.5");
+    check(evaluateEvery >= 1, "evaluateEvery", evaluateEvery, "at least 1");
+    check(patience >= 1, "patience", patience, "at least 1");
+    check(alertRate > 0 && alertRate < 1, "alertRate", alertRate, "over 0, under 1");
+    check(threads >= 1, "threads", threads, "at least 1");
+  }
+
+  private static void check(boolean holds, String name, Number value, String expected) {
+    if (!(holds && Double.isFinite(value.doubleValue()))) {
+      throw new IllegalArgumentException(name + " is " + value + ", expected " + expected);
+    }
+  }
+}
