@@ -29,6 +29,7 @@ public final class ModelFitter {
    * @return the model, calibrated
    * @throws TrainingException if the rows are too few, or training cannot recover
    */
+  @SuppressWarnings("DoNotCallSuggester")
   public ModelSnapshot fit(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
