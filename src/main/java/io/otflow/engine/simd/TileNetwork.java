@@ -149,6 +149,11 @@ final class TileNetwork {
     PanelKernels.multiply(quadratic, s, 1f, true, gradient);
   }
 
+  /** out = AᵀA p: panels of d + 1 rows. */
+  void multiplyQuadratic(float[] p, float[] out) {
+    PanelKernels.multiply(quadratic, p, 1f, false, out);
+  }
+
   /** Fills tanh, derivative and u. */
   void forward(float[] s) {
     for (int i = 0; i <= last; i++) {
