@@ -88,11 +88,11 @@ final class ConsumeCommand implements Callable<Integer> {
       follow(consumer, all);
     } catch (KafkaException e) {
       throw new BrokerException(
-          "could not read topic '"
-              + topic
-              + "' on Kafka at "
+          "Kafka at "
               + kafka.bootstrapServers()
-              + ": "
+              + ": could not read topic '"
+              + topic
+              + "': "
               + e.getMessage(),
           e);
     }
