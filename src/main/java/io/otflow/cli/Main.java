@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      ProduceCommand.class,
+      ConsumeCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {
