@@ -23,9 +23,23 @@ public record Architecture(int d, int m, int layers, int rank) {
     require(m >= 1, "m", m, "at least 1");
     require(layers >= 2, "layers", layers, "at least 2");
     require(rank >= 1 && rank <= d + 1, "rank", rank, "between 1 and d + 1 = " + (d + 1));
-    long count =
-        (long) rank * (d + 1) + d + 2 + 2L * m + (long) m * (d + 1) + (layers - 1L) * m * (m + 1L);
+    long count = count(d, m, layers, rank);
     require(count <= Integer.MAX_VALUE / 8, "number of parameters", count, "under 2^28");
+  }
+
+  /**
+   * The number of parameters, at no cost.
+   *
+   * @return the length of θ
+   */
+  public long parameterCount() {
+    return count(d, m, layers, rank);
+  }
+
+  private static long count(int d, int m, int layers, int rank) {
+    // In double, which does not wrap around for absurd shapes and is exact for all others.
+    double n = d + 1.0;
+    return (long) (rank * n + n + 1 + 2.0 * m + m * n + (layers - 1.0) * m * (m + 1.0));
   }
 
   /**

@@ -1,0 +1,110 @@
+package io.otflow.codec;
+
+import io.otflow.avro.FeatureVector;
+import java.time.Instant;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.PrimitivesArrays.FloatArray;
+
+/**
+ * Decodes the value of a Kafka record into a feature vector. Three forms are recognised by their
+ * first bytes:
+ *
+ * <pre>
+ *  C3 01 + fingerprint (8) + body   Avro's single-object encoding, by FeatureVector's schema only
+ *  00 + schema id (4) + body        a schema registry's header; the id is not looked up
+ *  body                             FeatureVector's Avro binary form
+ * </pre>
+ *
+ * <p>The starts cannot always be told apart, so this is the rule. A plain body never starts with C3
+ * 01: that would be an id of negative length; such a value is single-object or nothing. A plain
+ * body starts with 00 where its id is empty: such a value is read as a registry's, and, where that
+ * does not fit to the last byte, as a plain body.
+ *
+ * <p>Written by hand because it runs once an event: it allocates the record, its strings and one
+ * float array, and nothing before the bytes that fill it are known to be there. Thread-safe.
+ */
+public final class FeatureVectorDecoder {
+
+  private static final Schema FEATURES =
+      FeatureVector.getClassSchema().getField("features").schema();
+  private static final int REGISTRY_HEADER_LENGTH = 5;
+
+  private FeatureVectorDecoder() {}
+
+  /**
+   * Decodes a value.
+   *
+   * @param value the bytes as Kafka has them
+   * @return the feature vector; its features may be NaN or infinite, which is for the caller to
+   *     judge
+   * @throws DecodeException if the value is null, of an unknown schema, cut off, too long, or not a
+   *     feature vector in any of the forms; the message says which
+   */
+  public static FeatureVector decode(byte[] value) throws DecodeException {
+    if (value == null) {
+      throw new DecodeException("the value is null (a tombstone)");
+    }
+    if (value.length == 0) {
+      throw new DecodeException("the value is empty");
+    }
+    if (SingleObject.hasMarker(value)) {
+      long fingerprint = SingleObject.fingerprint(value);
+      if (fingerprint != SingleObject.fingerprint(FeatureVector.class)) {
+        throw SingleObject.unknown(fingerprint, List.of(FeatureVector.class));
+      }
+      return body(value, SingleObject.HEADER_LENGTH);
+    }
+    if (value[0] != 0 || value.length <= REGISTRY_HEADER_LENGTH) {
+      return body(value, 0);
+    }
+    try {
+      return body(value, REGISTRY_HEADER_LENGTH);
+    } catch (DecodeException registry) {
+      try {
+        return body(value, 0);
+      } catch (DecodeException plain) {
+        registry.addSuppressed(plain);
+        throw registry;
+      }
+    }
+  }
+
+  private static FeatureVector body(byte[] value, int start) throws DecodeException {
+    ByteReader in = new ByteReader(value, start, value.length);
+    String id = in.readString("id");
+    String key = null;
+    int choice = in.readInt("key");
+    if (choice == 1) {
+      key = in.readString("key");
+    } else if (choice != 0) {
+      throw new DecodeException(
+          "key has choice " + choice + ", expected 0 (null) or 1 (string) by the schema");
+    }
+    Instant eventTime = Instant.ofEpochMilli(in.readLong("eventTime"));
+    FloatArray features = null;
+    for (long count = AvroBounds.blockCount(in, "features");
+        count != 0;
+        count = AvroBounds.blockCount(in, "features")) {
+      if (count > in.remaining() / Float.BYTES) {
+        throw new DecodeException(
+            "features claims "
+                + count
+                + " values at byte "
+                + in.position()
+                + ", but only "
+                + in.remaining()
+                + " bytes follow");
+      }
+      if (features == null) {
+        features = new FloatArray((int) count, FEATURES);
+      }
+      for (int i = 0; i < count; i++) {
+        features.add(features.size(), in.readFloat("features"));
+      }
+    }
+    in.expectEnd("FeatureVector");
+    return new FeatureVector(
+        id, key, eventTime, features == null ? new FloatArray(0, FEATURES) : features);
+  }
+}

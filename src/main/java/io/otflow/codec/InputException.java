@@ -1,0 +1,29 @@
+package io.otflow.codec;
+
+/**
+ * Input of a user that cannot be used: a missing file, a text cell, a model cut in half. The
+ * message is one sentence that names the place, and the fix where there is one.
+ */
+public final class InputException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Input that was refused.
+   *
+   * @param message what is wrong, and where
+   */
+  public InputException(String message) {
+    super(message);
+  }
+
+  /**
+   * Input that was refused.
+   *
+   * @param message what is wrong, and where
+   * @param cause what failed underneath
+   */
+  public InputException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,178 @@
+package io.otflow.codec;
+
+import io.otflow.avro.AnomalyScore;
+import io.otflow.avro.DeadLetter;
+import io.otflow.avro.FeatureVector;
+import io.otflow.avro.ModelSnapshotRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Avro's single-object encoding of the records of the schemas. Thread-safe.
+ *
+ * <pre>
+ *  0    C3
+ *  1    01
+ *  2    CRC-64-AVRO fingerprint of the schema's parsing canonical form, 8 bytes, little-endian
+ * 10    the record's Avro binary body
+ * </pre>
+ */
+public final class SingleObject {
+
+  /** Bytes before the body. */
+  static final int HEADER_LENGTH = 10;
+
+  private static final List<Class<? extends SpecificRecord>> KNOWN =
+      List.of(FeatureVector.class, AnomalyScore.class, DeadLetter.class, ModelSnapshotRecord.class);
+
+  /** What is worked out once for a class of records. */
+  private record Format(Schema schema, SpecificData data, long fingerprint) {}
+
+  private static final ClassValue<Format> FORMATS =
+      new ClassValue<>() {
+        @Override
+        protected Format computeValue(Class<?> type) {
+          SpecificData data = SpecificData.getForClass(type);
+          Schema schema = data.getSchema(type);
+          return new Format(schema, data, SchemaNormalization.parsingFingerprint64(schema));
+        }
+      };
+
+  private SingleObject() {}
+
+  /**
+   * Encodes a record.
+   *
+   * @param record a record of a generated class
+   * @return header and body
+   */
+  public static byte[] encode(SpecificRecord record) {
+    Format format = FORMATS.get(record.getClass());
+    ByteArrayOutputStream out = new ByteArrayOutputStream(128);
+    out.write(0xC3);
+    out.write(0x01);
+    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+      out.write((int) (format.fingerprint() >>> shift));
+    }
+    BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+    try {
+      new SpecificDatumWriter<SpecificRecord>(format.schema(), format.data())
+          .write(record, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Decodes a record of one class.
+   *
+   * @param value header and body
+   * @param type its class
+   * @param <T> its class
+   * @return the record
+   * @throws DecodeException if the header, the fingerprint or the body is wrong
+   */
+  public static <T extends SpecificRecord> T decode(byte[] value, Class<T> type)
+      throws DecodeException {
+    long fingerprint = fingerprint(value);
+    if (fingerprint != FORMATS.get(type).fingerprint()) {
+      throw unknown(fingerprint, List.of(type));
+    }
+    return decodeBody(value, HEADER_LENGTH, value.length, FORMATS.get(type).schema(), type);
+  }
+
+  /**
+   * Decodes a record of any class of the schemas, chosen by its fingerprint.
+   *
+   * @param value header and body
+   * @return a FeatureVector, AnomalyScore, DeadLetter or ModelSnapshotRecord
+   * @throws DecodeException if the header, the fingerprint or the body is wrong
+   */
+  public static SpecificRecord decode(byte[] value) throws DecodeException {
+    long fingerprint = fingerprint(value);
+    for (Class<? extends SpecificRecord> type : KNOWN) {
+      if (fingerprint == FORMATS.get(type).fingerprint()) {
+        return decode(value, type);
+      }
+    }
+    throw unknown(fingerprint, KNOWN);
+  }
+
+  /** Whether the bytes start with the two marker bytes of the encoding. */
+  static boolean hasMarker(byte[] value) {
+    return value.length >= 2 && value[0] == (byte) 0xC3 && value[1] == 0x01;
+  }
+
+  /** The fingerprint of a class's schema. */
+  static long fingerprint(Class<? extends SpecificRecord> type) {
+    return FORMATS.get(type).fingerprint();
+  }
+
+  /** The fingerprint in the header. */
+  static long fingerprint(byte[] value) throws DecodeException {
+    if (value == null) {
+      throw new DecodeException("the value is null");
+    }
+    if (!hasMarker(value)) {
+      throw new DecodeException(
+          "the value of "
+              + value.length
+              + " bytes starts with '"
+              + HexFormat.ofDelimiter(" ").formatHex(value, 0, Math.min(2, value.length))
+              + "', expected Avro's single-object marker 'c3 01'");
+    }
+    ByteReader in = new ByteReader(value, 2, value.length);
+    in.need("the schema's fingerprint", 8);
+    long fingerprint = 0;
+    for (int i = 0; i < 8; i++) {
+      fingerprint |= (value[2 + i] & 0xFFL) << (8 * i);
+    }
+    return fingerprint;
+  }
+
+  static DecodeException unknown(
+      long fingerprint, List<? extends Class<? extends SpecificRecord>> expected) {
+    return new DecodeException(
+        "schema fingerprint "
+            + HexFormat.of().toHexDigits(fingerprint)
+            + " is unknown, expected "
+            + expected.stream()
+                .map(t -> t.getSimpleName() + "'s " + HexFormat.of().toHexDigits(fingerprint(t)))
+                .collect(Collectors.joining(" or ")));
+  }
+
+  /** Decodes a body that must fill the range exactly, written by any schema that resolves. */
+  static <T extends SpecificRecord> T decodeBody(
+      byte[] bytes, int start, int end, Schema writer, Class<T> type) throws DecodeException {
+    Format format = FORMATS.get(type);
+    // Any runtime exception: the writer's schema may come from a damaged file, and Avro's classes
+    // meet such schemas with all kinds of them.
+    try {
+      ByteReader in = new ByteReader(bytes, start, end);
+      AvroBounds.check(writer, in);
+      in.expectEnd(type.getSimpleName());
+      T record =
+          new SpecificDatumReader<T>(writer, format.schema(), format.data())
+              .read(null, DecoderFactory.get().binaryDecoder(bytes, start, end - start, null));
+      return type.cast(record);
+    } catch (IOException | RuntimeException e) {
+      throw new DecodeException(
+          "the bytes are no " + type.getSimpleName() + ": " + e.getMessage(), e);
+    }
+  }
+}

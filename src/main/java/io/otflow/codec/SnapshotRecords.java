@@ -1,0 +1,175 @@
+package io.otflow.codec;
+
+import io.otflow.avro.CalibrationRecord;
+import io.otflow.avro.ModelOrigin;
+import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.avro.ProvenanceRecord;
+import io.otflow.model.Architecture;
+import io.otflow.model.Calibration;
+import io.otflow.model.FeatureScaling;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Parameters;
+import io.otflow.model.Provenance;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.datasketches.kll.KllDoublesSketch;
+import org.apache.datasketches.memory.Memory;
+
+/** Maps models to the record of {@code model_snapshot.avsc} and back. */
+final class SnapshotRecords {
+
+  /** More than the largest KLL sketch's retained items, so that reading past a cut one is safe. */
+  private static final int SKETCH_SLACK = 1 << 21;
+
+  private SnapshotRecords() {}
+
+  static ModelSnapshotRecord toRecord(ModelSnapshot model) {
+    Architecture a = model.architecture();
+    float[] values = model.parameters().toFloats();
+    ByteBuffer parameters =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    parameters.asFloatBuffer().put(values);
+    return new ModelSnapshotRecord(
+        model.version(),
+        model.featureNames(),
+        a.m(),
+        a.layers(),
+        a.rank(),
+        parameters,
+        boxed(model.scaling().mean()),
+        boxed(model.scaling().scale()),
+        model.steps(),
+        model.calibration().map(SnapshotRecords::toRecord).orElse(null),
+        toRecord(model.provenance()));
+  }
+
+  /** The model of a record, or a {@link DecodeException} that names the part that does not fit. */
+  static ModelSnapshot toModel(ModelSnapshotRecord record) throws DecodeException {
+    try {
+      int d = record.getFeatureNames().size();
+      Architecture architecture =
+          new Architecture(d, record.getWidth(), record.getLayers(), record.getRank());
+      return new ModelSnapshot(
+          record.getVersion(),
+          record.getFeatureNames(),
+          parameters(architecture, record.getParameters()),
+          new FeatureScaling(unboxed(record.getMean()), unboxed(record.getScale())),
+          record.getSteps(),
+          calibration(record.getCalibration()),
+          provenance(record.getProvenance()));
+    } catch (IllegalArgumentException e) {
+      throw new DecodeException(e.getMessage(), e);
+    }
+  }
+
+  private static Parameters parameters(Architecture architecture, ByteBuffer bytes) {
+    // Counted before any array is made: a record may claim more layers than it has bytes for.
+    long expected = architecture.parameterCount() * Float.BYTES;
+    if (bytes.remaining() != expected) {
+      throw new IllegalArgumentException(
+          "parameters have "
+              + bytes.remaining()
+              + " bytes, expected "
+              + expected
+              + " for "
+              + architecture);
+    }
+    float[] values = new float[bytes.remaining() / Float.BYTES];
+    bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return new Parameters(architecture, values);
+  }
+
+  private static CalibrationRecord toRecord(Calibration calibration) {
+    return new CalibrationRecord(
+        calibration.threshold(),
+        calibration.alertRate(),
+        calibration.rows(),
+        ByteBuffer.wrap(calibration.quantileSketch()));
+  }
+
+  private static Optional<Calibration> calibration(CalibrationRecord record) {
+    if (record == null) {
+      return Optional.empty();
+    }
+    byte[] sketch = new byte[record.getQuantileSketch().remaining()];
+    record.getQuantileSketch().duplicate().get(sketch);
+    if (!intact(sketch)) {
+      throw new IllegalArgumentException(
+          "the calibration's quantile sketch of " + sketch.length + " bytes is damaged");
+    }
+    return Optional.of(
+        new Calibration(record.getThreshold(), record.getAlertRate(), record.getRows(), sketch));
+  }
+
+  /**
+   * Whether the bytes are a whole sketch that answers. The sketch library reads by unchecked
+   * addresses, so it is shown a copy with room behind it, and what it understood must give the same
+   * bytes again.
+   */
+  private static boolean intact(byte[] sketch) {
+    try {
+      byte[] padded = Arrays.copyOf(sketch, sketch.length + SKETCH_SLACK);
+      KllDoublesSketch read = KllDoublesSketch.heapify(Memory.wrap(padded));
+      return !read.isEmpty()
+          && Arrays.equals(read.toByteArray(), sketch)
+          && !Double.isNaN(read.getRank(read.getMinItem()));
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  private static ProvenanceRecord toRecord(Provenance p) {
+    return new ProvenanceRecord(
+        ModelOrigin.valueOf(p.origin().name()),
+        Instant.ofEpochMilli(p.createdAtMillis()),
+        boxed(p.parentVersion()),
+        boxed(p.windowStartMillis()),
+        boxed(p.windowEndMillis()),
+        p.eventsSeen(),
+        p.rowsTrained(),
+        p.rowsHeldOut(),
+        p.iterations(),
+        p.trainingLoss(),
+        p.heldOutLoss(),
+        p.seed(),
+        p.note());
+  }
+
+  private static Provenance provenance(ProvenanceRecord p) {
+    return new Provenance(
+        Provenance.Origin.valueOf(p.getOrigin().name()),
+        p.getCreatedAt().toEpochMilli(),
+        unboxed(p.getParentVersion()),
+        unboxed(p.getWindowStart()),
+        unboxed(p.getWindowEnd()),
+        p.getEventsSeen(),
+        p.getRowsTrained(),
+        p.getRowsHeldOut(),
+        p.getIterations(),
+        p.getTrainingLoss(),
+        p.getHeldOutLoss(),
+        p.getSeed(),
+        p.getNote());
+  }
+
+  private static List<Double> boxed(double[] values) {
+    return Arrays.stream(values).boxed().toList();
+  }
+
+  private static double[] unboxed(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static Long boxed(OptionalLong value) {
+    return value.isPresent() ? value.getAsLong() : null;
+  }
+
+  private static OptionalLong unboxed(Long value) {
+    return value == null ? OptionalLong.empty() : OptionalLong.of(value);
+  }
+}

@@ -1,0 +1,129 @@
+package io.otflow.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.otflow.avro.DeadLetter;
+import io.otflow.avro.FeatureVector;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.junit.jupiter.api.Test;
+
+class FeatureVectorDecoderTest {
+
+  private static final FeatureVector EVENT =
+      new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(1.5f, -2f, 1e-30f));
+  private static final byte[] SINGLE = SingleObject.encode(EVENT);
+  private static final byte[] BODY = Arrays.copyOfRange(SINGLE, 10, SINGLE.length);
+
+  @Test
+  void allThreeFormsDecode() throws Exception {
+    assertThat(FeatureVectorDecoder.decode(SINGLE)).isEqualTo(EVENT);
+    assertThat(FeatureVectorDecoder.decode(BODY)).isEqualTo(EVENT);
+    assertThat(FeatureVectorDecoder.decode(registry(0x00C30102, BODY))).isEqualTo(EVENT);
+  }
+
+  @Test
+  void avroReadsWhatWeWriteAndItsHeaderIsStandard() throws Exception {
+    BinaryMessageDecoder<FeatureVector> avro = FeatureVector.getDecoder();
+    assertThat(avro.decode(SINGLE)).isEqualTo(EVENT);
+    ByteBuffer theirs = FeatureVector.getEncoder().encode(EVENT);
+    assertThat(ByteBuffer.wrap(SINGLE)).isEqualTo(theirs);
+    assertThat(SingleObject.encode(FeatureVectorDecoder.decode(SINGLE))).isEqualTo(SINGLE);
+  }
+
+  @Test
+  void emptyIdIsReadAsRegistryFirstThenAsPlain() throws Exception {
+    FeatureVector anonymous = new FeatureVector("", null, Instant.EPOCH, List.of(3f));
+    byte[] single = SingleObject.encode(anonymous);
+    byte[] plain = Arrays.copyOfRange(single, 10, single.length);
+    assertThat(plain[0]).isZero();
+    assertThat(FeatureVectorDecoder.decode(plain)).isEqualTo(anonymous);
+    assertThat(FeatureVectorDecoder.decode(registry(1, plain))).isEqualTo(anonymous);
+  }
+
+  @Test
+  void arraysInBlocksDecode() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().blockingBinaryEncoder(out, null);
+    encoder.writeString("a");
+    encoder.writeIndex(0);
+    encoder.writeLong(5);
+    encoder.writeArrayStart();
+    encoder.setItemCount(100);
+    for (int i = 0; i < 100; i++) {
+      encoder.startItem();
+      encoder.writeFloat(i);
+    }
+    encoder.writeArrayEnd();
+    encoder.flush();
+    assertThat(FeatureVectorDecoder.decode(out.toByteArray()).getFeatures())
+        .hasSize(100)
+        .endsWith(99f);
+  }
+
+  @Test
+  void reasonsNameTheTrouble() {
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(null)).hasMessageContaining("tombstone");
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(new byte[0]))
+        .hasMessageContaining("empty");
+    byte[] unknown = SINGLE.clone();
+    unknown[2] ^= 1;
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(unknown))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageMatching("schema fingerprint [0-9a-f]{16} is unknown, expected FeatureVector.*");
+    byte[] other =
+        SingleObject.encode(new DeadLetter("t", 0, 1L, Instant.EPOCH, "because", null, null));
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(other))
+        .hasMessageContaining("fingerprint");
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(Arrays.copyOf(SINGLE, SINGLE.length + 2)))
+        .hasMessageContaining("2 more bytes follow");
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(new byte[] {(byte) 0xC3, 1, 5}))
+        .hasMessageContaining("fingerprint");
+  }
+
+  @Test
+  void hugeCountsAreRefusedBeforeAllocation() {
+    byte[] claims = {2, 'a', 0, 0, (byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 0, 0};
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(claims))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("features claims 2147483647 values");
+    byte[] longId = {(byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 'a'};
+    assertThatThrownBy(() -> FeatureVectorDecoder.decode(longId))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("within id");
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    for (byte[] whole : List.of(SINGLE, BODY, registry(0x01020304, BODY))) {
+      for (int length = 0; length < whole.length; length++) {
+        byte[] cut = Arrays.copyOf(whole, length);
+        assertThatThrownBy(() -> FeatureVectorDecoder.decode(cut))
+            .isInstanceOf(DecodeException.class);
+      }
+    }
+  }
+
+  @Property(tries = 5000, seed = "20260102")
+  void anyBytesDecodeOrAreRefused(@ForAll @Size(max = 64) byte[] bytes) {
+    Throwable thrown = catchThrowable(() -> FeatureVectorDecoder.decode(bytes));
+    assertThat(thrown)
+        .satisfiesAnyOf(
+            t -> assertThat(t).isNull(), t -> assertThat(t).isInstanceOf(DecodeException.class));
+  }
+
+  private static byte[] registry(int id, byte[] body) {
+    return ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(id).put(body).array();
+  }
+}

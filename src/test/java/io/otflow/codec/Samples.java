@@ -1,0 +1,53 @@
+package io.otflow.codec;
+
+import io.otflow.detect.Calibrator;
+import io.otflow.model.Architecture;
+import io.otflow.model.FeatureScaling;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Parameters;
+import io.otflow.model.Provenance;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Random models for tests. */
+public final class Samples {
+
+  private Samples() {}
+
+  /** A random model of the shape, calibrated or not. */
+  public static ModelSnapshot model(Architecture a, boolean calibrated, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[a.layout().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 0.1f * (float) random.nextGaussian();
+    }
+    double[] mean = random.doubles(a.d(), -5, 5).toArray();
+    double[] scale = random.doubles(a.d(), 0.1, 5).toArray();
+    List<String> names = IntStream.range(0, a.d()).mapToObj(k -> "feature " + k).toList();
+    double[] likelihoods = random.doubles(500, -20, -1).toArray();
+    return new ModelSnapshot(
+        3,
+        names,
+        new Parameters(a, values),
+        new FeatureScaling(mean, scale),
+        7,
+        calibrated ? Optional.of(Calibrator.calibrate(likelihoods, 0.01)) : Optional.empty(),
+        new Provenance(
+            Provenance.Origin.WINDOW,
+            1_700_000_000_000L,
+            OptionalLong.of(2),
+            OptionalLong.of(-5),
+            OptionalLong.empty(),
+            1000,
+            700,
+            100,
+            250,
+            12.5,
+            Double.NaN,
+            42,
+            "a note with ü"));
+  }
+}

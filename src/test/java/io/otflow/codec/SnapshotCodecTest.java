@@ -1,0 +1,137 @@
+package io.otflow.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.otflow.avro.FeatureVector;
+import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.model.Architecture;
+import io.otflow.model.ModelSnapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.apache.avro.file.DataFileStream;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.junit.jupiter.api.Test;
+
+class SnapshotCodecTest {
+
+  private static final ModelSnapshot MODEL = Samples.model(Architecture.of(3, 5, 3), true, 1);
+  private static final byte[] MESSAGE = SnapshotCodec.toBytes(MODEL);
+  private static final byte[] FILE = file(MODEL);
+
+  @Test
+  void messageComesBack() throws Exception {
+    assertThat(SnapshotCodec.fromBytes(MESSAGE)).isEqualTo(MODEL);
+    ModelSnapshot bare = Samples.model(new Architecture(1, 1, 2, 1), false, 2);
+    assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(bare))).isEqualTo(bare);
+  }
+
+  @Test
+  void fileComesBackAndIsReproducible() throws Exception {
+    assertThat(SnapshotCodec.readFile(new ByteArrayInputStream(FILE), "m")).isEqualTo(MODEL);
+    assertThat(file(MODEL)).isEqualTo(FILE);
+  }
+
+  @Test
+  void avroReadsTheFile() throws Exception {
+    try (DataFileStream<ModelSnapshotRecord> stream =
+        new DataFileStream<>(
+            new ByteArrayInputStream(FILE), new SpecificDatumReader<>(ModelSnapshotRecord.class))) {
+      ModelSnapshotRecord record = stream.next();
+      assertThat(record.getVersion()).isEqualTo(3);
+      assertThat(record.getParameters().remaining())
+          .isEqualTo(4 * MODEL.architecture().layout().size());
+      assertThat(stream.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void foreignFilesAreRefusedByName() throws Exception {
+    assertThatThrownBy(() -> read(new byte[0]))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("model.avro")
+        .hasMessageContaining("empty");
+    assertThatThrownBy(() -> read("x0,x1\n1,2\n".getBytes(StandardCharsets.UTF_8)))
+        .hasMessageContaining("does not start as an Avro object container");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataFileWriter<FeatureVector> writer =
+        new DataFileWriter<>(new SpecificDatumWriter<>(FeatureVector.class))) {
+      writer.create(FeatureVector.getClassSchema(), out);
+      writer.append(new FeatureVector("a", null, Instant.EPOCH, List.of(1f)));
+    }
+    assertThatThrownBy(() -> read(out.toByteArray())).hasMessageContaining("FeatureVector");
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    for (int length = 0; length < FILE.length; length++) {
+      byte[] cut = Arrays.copyOf(FILE, length);
+      assertThatThrownBy(() -> read(cut)).isInstanceOf(InputException.class);
+    }
+    for (int length = 0; length < MESSAGE.length; length++) {
+      byte[] cut = Arrays.copyOf(MESSAGE, length);
+      assertThatThrownBy(() -> SnapshotCodec.fromBytes(cut)).isInstanceOf(DecodeException.class);
+    }
+    assertThatThrownBy(() -> read(Arrays.copyOf(FILE, FILE.length + 1)))
+        .isInstanceOf(InputException.class);
+    assertThatThrownBy(() -> SnapshotCodec.fromBytes(Arrays.copyOf(MESSAGE, MESSAGE.length + 1)))
+        .isInstanceOf(DecodeException.class);
+  }
+
+  @Property(tries = 3000, seed = "20260101")
+  void mutationsDecodeOrAreRefused(
+      @ForAll @IntRange(max = 1_000_000) int where, @ForAll byte value, @ForAll boolean file) {
+    byte[] bytes = (file ? FILE : MESSAGE).clone();
+    bytes[where % bytes.length] = value;
+    Throwable thrown =
+        catchThrowable(() -> assertThat(file ? read(bytes) : SnapshotCodec.fromBytes(bytes)));
+    assertThat(thrown)
+        .satisfiesAnyOf(
+            t -> assertThat(t).isNull(),
+            t -> assertThat(t).isInstanceOf(file ? InputException.class : DecodeException.class));
+  }
+
+  @Test
+  void absurdShapesAllocateNothing() throws Exception {
+    ModelSnapshotRecord record = SnapshotRecords.toRecord(MODEL);
+    record.setLayers(Integer.MAX_VALUE);
+    record.setWidth(1);
+    assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("number of parameters");
+    record.setLayers(1 << 26);
+    assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining("parameters have");
+    record.setWidth(Integer.MAX_VALUE);
+    record.setLayers(Integer.MAX_VALUE);
+    assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
+        .isInstanceOf(DecodeException.class);
+  }
+
+  private static ModelSnapshot read(byte[] bytes) throws IOException {
+    return SnapshotCodec.readFile(new ByteArrayInputStream(bytes), "model.avro");
+  }
+
+  private static byte[] file(ModelSnapshot model) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      SnapshotCodec.writeFile(model, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+}
