@@ -32,6 +32,7 @@ final class BackgroundTraining {
    *
    * @param done called on its thread at the end, but not after {@link #cancel}
    */
+  @SuppressWarnings("ThreadPriorityCheck")
   BackgroundTraining(
       SnapshotTrainer trainer,
       TrainingTask task,
@@ -58,13 +59,12 @@ final class BackgroundTraining {
                 failure = e;
               }
               if (!cancelled) {
-                done.accept(
-                    new Outcome(model, failure, (System.nanoTime() - start) / 1_000_000));
+                done.accept(new Outcome(model, failure, (System.nanoTime() - start) / 1_000_000));
               }
             },
             "otflow-training-v" + task.version());
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
+    thread.setPriority(Thread.MIN_PRIORITY); // a hint: scoring goes first where both want a core
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.start();
   }

@@ -36,8 +36,7 @@ final class ScoreMetrics {
     deadLetters = group.counter("deadLetters");
     swaps = group.counter("swaps");
     refusedModels = group.counter("refusedModels");
-    batchSize =
-        group.histogram("batchSize", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+    batchSize = group.histogram("batchSize", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     scoringTime =
         group.histogram("scoringTime", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);

@@ -241,8 +241,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   private void refuse(FeatureEvent event, String reason) {
     metric.deadLetters.inc();
-    output.collect(
-        DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event, reason), event.eventTime));
+    output.collect(DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event, reason), event.eventTime));
   }
 
   private long now() {

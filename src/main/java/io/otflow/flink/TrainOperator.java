@@ -234,8 +234,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       throw error;
     }
     if (failure instanceof TrainingException) {
-      LOGGER.warn("training of model {} failed, the one before stays: {}", version,
-          failure.getMessage());
+      LOGGER.warn(
+          "training of model {} failed, the one before stays: {}", version, failure.getMessage());
     } else {
       LOGGER.error("training of model {} failed, the one before stays", version, failure);
     }
@@ -268,7 +268,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     if (training != null) {
       training.cancel(CANCEL_TIMEOUT_MILLIS);
       if (training.alive()) {
-        LOGGER.warn("a training did not end in {} ms after it was cancelled", CANCEL_TIMEOUT_MILLIS);
+        LOGGER.warn(
+            "a training did not end in {} ms after it was cancelled", CANCEL_TIMEOUT_MILLIS);
       }
     }
     super.close();

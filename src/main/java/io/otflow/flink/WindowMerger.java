@@ -75,9 +75,7 @@ final class WindowMerger {
   /** Closes the counted window if it is complete. */
   Optional<List<WindowSample>> closeCounted() {
     Map<Integer, Merged> window = open.get(COUNTED);
-    if (!settings.counted()
-        || window == null
-        || seen(window) < settings.everyEvents()) {
+    if (!settings.counted() || window == null || seen(window) < settings.everyEvents()) {
       return Optional.empty();
     }
     return closeRemainder();

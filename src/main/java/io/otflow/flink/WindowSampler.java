@@ -8,8 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The open windows of a subtask, each with a sample for each number of features that was seen in it.
- * Without time windows there is one window, whose bounds are those of its events. Not thread-safe.
+ * The open windows of a subtask, each with a sample for each number of features that was seen in
+ * it. Without time windows there is one window, whose bounds are those of its events. Not
+ * thread-safe.
  */
 final class WindowSampler {
 
@@ -48,8 +49,7 @@ final class WindowSampler {
       window.end = endOf(event.eventTime);
     }
     window.seen++;
-    long priority =
-        Hashing.priority(settings.seed(), event.topic, event.partition, event.offset);
+    long priority = Hashing.priority(settings.seed(), event.topic, event.partition, event.offset);
     sample.add(priority, event.features, 0);
     return true;
   }
@@ -57,8 +57,7 @@ final class WindowSampler {
   /** Takes in a part of a window that was in state. */
   void restore(WindowSample part) {
     Window window =
-        open.computeIfAbsent(
-            settings.counted() ? COUNTED : part.windowStart, key -> new Window());
+        open.computeIfAbsent(settings.counted() ? COUNTED : part.windowStart, key -> new Window());
     BottomK sample = sampleOf(window, part.d);
     if (sample != null) {
       window.start = Math.min(window.start, part.windowStart);
