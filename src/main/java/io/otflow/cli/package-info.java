@@ -1,2 +1,2 @@
-/** The command line. */
+/** The command line: one class a command, and what they share. */
 package io.otflow.cli;

@@ -1,6 +1,11 @@
 package io.otflow.engine;
 
+import io.otflow.engine.reference.ReferenceEngine;
+import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Picks an engine by name, once, and says which and why. */
 public final class Engines {
@@ -9,12 +14,20 @@ public final class Engines {
   public static final String AUTO = "auto";
 
   /** All names that can be asked for. */
-  public static final List<String> NAMES = List.of(AUTO, "reference", "simd");
+  public static final List<String> NAMES = List.of(AUTO, "simd", "reference");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+  /**
+   * Where the vector kernels stand; by name, so that nothing here links to the incubator module.
+   */
+  private static final String SIMD = "io.otflow.engine.simd.";
 
   private Engines() {}
 
   /**
-   * Creates an engine.
+   * Creates an engine that scores.
    *
    * @param name one of {@link #NAMES}
    * @param integration the discretization
@@ -22,9 +35,64 @@ public final class Engines {
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here; the
    *     message says what to do
    */
-  @SuppressWarnings("DoNotCallSuggester")
   public static LikelihoodEngine create(String name, Integration integration) {
-    throw new IllegalArgumentException(
-        "engine '" + name + "' is unknown, expected one of " + NAMES);
+    return switch (pick(name)) {
+      case "simd" -> simd("SimdEngine", LikelihoodEngine.class, Integration.class, integration);
+      default -> new ReferenceEngine(integration);
+    };
+  }
+
+  /**
+   * The engine that a name stands for on this machine.
+   *
+   * @param name one of {@link #NAMES}
+   * @return {@code simd} or {@code reference}
+   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
+   */
+  static String pick(String name) {
+    boolean vectors = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+    switch (name.toLowerCase(Locale.ROOT)) {
+      case AUTO -> {
+        if (vectors) {
+          LOG.info("Engine 'simd' picked: the module {} is there.", VECTOR_MODULE);
+          return "simd";
+        }
+        LOG.warn(
+            "Engine 'reference' picked, many times slower than 'simd': this JVM runs without the module"
+                + " {}. Start it with --add-modules {} (in Flink: env.java.opts.all).",
+            VECTOR_MODULE,
+            VECTOR_MODULE);
+        return "reference";
+      }
+      case "simd" -> {
+        if (!vectors) {
+          throw new IllegalArgumentException(
+              "engine 'simd' needs the module "
+                  + VECTOR_MODULE
+                  + ", start the JVM with --add-modules "
+                  + VECTOR_MODULE
+                  + " (in Flink: env.java.opts.all)");
+        }
+        return "simd";
+      }
+      case "reference" -> {
+        return "reference";
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "engine '" + name + "' is unknown, expected one of " + NAMES);
+    }
+  }
+
+  private static <T> T simd(String type, Class<T> as, Class<?> argumentType, Object argument) {
+    try {
+      return as.cast(
+          Class.forName(SIMD + type).getDeclaredConstructor(argumentType).newInstance(argument));
+    } catch (InvocationTargetException e) {
+      throw new IllegalStateException(
+          "engine 'simd' does not start: " + e.getCause(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("engine 'simd' is not in this jar", e);
+    }
   }
 }

@@ -1,0 +1,71 @@
+package io.otflow.cli;
+
+import io.otflow.codec.InputException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine.Option;
+
+/** How to reach the broker, shared by every command that does. */
+public final class KafkaOptions {
+
+  private static final String PREFIX = "--kafka.";
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description =
+          "Kafka brokers to start from, separated by commas (default: ${DEFAULT-VALUE}). Any other"
+              + " property of Kafka's clients: --kafka.KEY=VALUE.")
+  private String bootstrapServers = "localhost:9092";
+
+  // Filled from the rewritten --kafka.KEY=VALUE; hidden because help would print it wrongly.
+  @Option(names = PREFIX, hidden = true)
+  private Map<String, String> properties = new LinkedHashMap<>();
+
+  /** For picocli. */
+  public KafkaOptions() {}
+
+  /**
+   * Makes {@code --kafka.KEY=VALUE} arguments into what picocli takes as entries of a map.
+   *
+   * @param args arguments
+   * @return a copy, rewritten
+   */
+  public static String[] rewrite(String... args) {
+    return Arrays.stream(args)
+        .map(a -> a.startsWith(PREFIX) ? PREFIX + "=" + a.substring(PREFIX.length()) : a)
+        .toArray(String[]::new);
+  }
+
+  /**
+   * The brokers.
+   *
+   * @return host:port, separated by commas
+   */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  /**
+   * The properties of Kafka's clients, the brokers among them.
+   *
+   * @return a new object
+   * @throws InputException if an address is not host:port
+   */
+  public Properties properties() {
+    for (String server : bootstrapServers.split(",", -1)) {
+      if (!server.strip().matches("(.*//)?([^:\\[\\]]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})")) {
+        throw new InputException(
+            "--bootstrap-servers is '"
+                + bootstrapServers
+                + "', expected HOST:PORT, or several separated by commas");
+      }
+    }
+    Properties all = new Properties();
+    all.putAll(properties);
+    all.put("bootstrap.servers", bootstrapServers);
+    return all;
+  }
+}

@@ -1,0 +1,57 @@
+package io.otflow.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line's entry point: one command a run. */
+@Command(
+    name = "otflow",
+    description = "Exact log-likelihood anomaly scoring with OT-Flow.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {
+      HelpCommand.class,
+    })
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** For picocli. */
+  Main() {}
+
+  /**
+   * Runs a command and ends the process with its exit code: 0 done, 1 failed while running, 2 wrong
+   * usage or bad input.
+   *
+   * @param args the command and its options
+   */
+  public static void main(String[] args) {
+    System.exit(execute(new Main(), args));
+  }
+
+  /**
+   * Runs a command, reporting its failures as one line each on stderr.
+   *
+   * @param command an object annotated for picocli
+   * @param args its options; {@code --kafka.KEY=VALUE} may be among them
+   * @return the exit code: 0 done, 1 failed while running, 2 wrong usage or bad input
+   */
+  public static int execute(Object command, String... args) {
+    return Failures.reportedBy(new CommandLine(command))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(KafkaOptions.rewrite(args));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "no command given, expected one of "
+            + String.join(", ", spec.subcommands().keySet())
+            + "; 'otflow help COMMAND' explains each");
+  }
+}

@@ -1,0 +1,117 @@
+package io.otflow.cli;
+
+import io.otflow.codec.InputException;
+import io.otflow.engine.Engines;
+import io.otflow.engine.Integration;
+import io.otflow.engine.Integrator;
+import io.otflow.engine.LikelihoodEngine;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/** How log-likelihoods are computed, shared by every command that scores. */
+public final class ScoringOptions {
+
+  /** The engines' names, for picocli. */
+  static final class EngineNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Engines.NAMES.iterator();
+    }
+  }
+
+  /** The integrators' names, in lower case, for picocli. */
+  static final class IntegratorNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Integrator.values()).map(ScoringOptions::name).iterator();
+    }
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      completionCandidates = EngineNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private String engine = Engines.AUTO;
+
+  @Option(
+      names = "--integrator",
+      paramLabel = "NAME",
+      completionCandidates = IntegratorNames.class,
+      description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private String integrator = name(Integrator.QUADRATURE);
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Runge-Kutta steps; 0 takes those that the model was trained with (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      description = "Quadrature nodes of the trace (default: ${DEFAULT-VALUE}).")
+  private int nodes = Integration.DEFAULT_NODES;
+
+  /** For picocli. */
+  public ScoringOptions() {}
+
+  /**
+   * The engine's name.
+   *
+   * @return one of {@link Engines#NAMES}
+   * @throws InputException if it is none of them
+   */
+  public String engine() {
+    if (!Engines.NAMES.contains(engine)) {
+      throw new InputException(
+          "--engine is '" + engine + "', expected one of " + String.join(", ", Engines.NAMES));
+    }
+    return engine;
+  }
+
+  /**
+   * The discretization.
+   *
+   * @return the discretization
+   * @throws InputException if a value is out of its range
+   */
+  public Integration integration() {
+    for (Integrator known : Integrator.values()) {
+      if (name(known).equals(integrator.toLowerCase(Locale.ROOT))) {
+        try {
+          return new Integration(known, steps, nodes);
+        } catch (IllegalArgumentException e) {
+          throw new InputException("--" + e.getMessage(), e);
+        }
+      }
+    }
+    throw new InputException(
+        "--integrator is '"
+            + integrator
+            + "', expected one of "
+            + String.join(", ", new IntegratorNames()));
+  }
+
+  /**
+   * Creates the engine.
+   *
+   * @return the engine, without a model
+   * @throws InputException if it cannot run here; the message says what to do
+   */
+  public LikelihoodEngine createEngine() {
+    try {
+      return Engines.create(engine(), integration());
+    } catch (IllegalArgumentException e) {
+      throw new InputException(e.getMessage(), e);
+    }
+  }
+
+  private static String name(Integrator integrator) {
+    return integrator.name().toLowerCase(Locale.ROOT);
+  }
+}

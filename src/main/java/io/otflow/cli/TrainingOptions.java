@@ -1,0 +1,158 @@
+package io.otflow.cli;
+
+import io.otflow.codec.InputException;
+import io.otflow.train.TrainingConfig;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/**
+ * What training does, shared by {@code fit} and the job. Defaults are those of {@link
+ * TrainingConfig#DEFAULTS}. Steps and batch size are named by each command: the job has others, for
+ * scoring, of the same names.
+ */
+public final class TrainingOptions {
+
+  private static final TrainingConfig DEFAULTS = TrainingConfig.DEFAULTS;
+
+  @Option(
+      names = "--width",
+      paramLabel = "M",
+      description = "Width of the potential's network (default: ${DEFAULT-VALUE}).")
+  private int width = DEFAULTS.width();
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      description = "Layers of the network, at least 2 (default: ${DEFAULT-VALUE}).")
+  private int layers = DEFAULTS.layers();
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "L,C,R",
+      split = ",",
+      hideParamSyntax = true,
+      description =
+          "Weights of transport cost, negative log-likelihood and Hamilton-Jacobi-Bellman residual"
+              + " (default: ${DEFAULT-VALUE}).")
+  private List<Double> alpha = List.of(DEFAULTS.alphaL(), DEFAULTS.alphaC(), DEFAULTS.alphaR());
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "Most optimizer steps of a training (default: ${DEFAULT-VALUE}).")
+  private int iterations = DEFAULTS.iterations();
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "Adam's rate after warm-up (default: ${DEFAULT-VALUE}).")
+  private double learningRate = DEFAULTS.learningRate();
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description = "Longest gradient; longer ones are shortened (default: ${DEFAULT-VALUE}).")
+  private double clip = DEFAULTS.clipNorm();
+
+  @Option(
+      names = "--trim",
+      paramLabel = "SHARE",
+      description =
+          "Share of each batch, its least likely rows, that is not trained on; about 0.1 where the"
+              + " data holds anomalies (default: ${DEFAULT-VALUE}).")
+  private double trim = DEFAULTS.trim();
+
+  @Option(
+      names = "--noise",
+      paramLabel = "SD",
+      description =
+          "Noise added to the standardized features while training, a few hundredths where they"
+              + " are nearly discrete (default: ${DEFAULT-VALUE}).")
+  private double noise = DEFAULTS.noise();
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "SHARE",
+      description = "Share of the rows that decides when to stop (default: ${DEFAULT-VALUE}).")
+  private double heldOut = DEFAULTS.heldOutFraction();
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "SHARE",
+      description = "Share of the rows that sets the threshold (default: ${DEFAULT-VALUE}).")
+  private double calibration = DEFAULTS.calibrationFraction();
+
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      description = "Iterations between looks at the held-out rows (default: ${DEFAULT-VALUE}).")
+  private int evaluateEvery = DEFAULTS.evaluateEvery();
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "Looks without improvement before it stops (default: ${DEFAULT-VALUE}).")
+  private int patience = DEFAULTS.patience();
+
+  @Option(
+      names = "--alert-rate",
+      paramLabel = "SHARE",
+      description = "Share of ordinary events to flag (default: ${DEFAULT-VALUE}).")
+  private double alertRate = DEFAULTS.alertRate();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of everything random in training (default: ${DEFAULT-VALUE}).")
+  private long seed = DEFAULTS.seed();
+
+  @Option(
+      names = "--train-threads",
+      paramLabel = "N",
+      description =
+          "Threads that compute gradients; the result does not depend on it (default: one a"
+              + " processor, here ${DEFAULT-VALUE}).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** For picocli. */
+  public TrainingOptions() {}
+
+  /**
+   * The configuration.
+   *
+   * @param steps RK4 steps while training, by the command's own option
+   * @param batchSize rows in an optimizer step, by the command's own option
+   * @return the configuration
+   * @throws InputException if a value is out of its range; the message names it
+   */
+  public TrainingConfig toConfig(int steps, int batchSize) {
+    if (alpha.size() != 3) {
+      throw new InputException(
+          "--alpha has " + alpha.size() + " numbers, expected 3: --alpha L,C,R");
+    }
+    try {
+      return new TrainingConfig(
+          width,
+          layers,
+          steps,
+          alpha.get(0),
+          alpha.get(1),
+          alpha.get(2),
+          iterations,
+          batchSize,
+          learningRate,
+          clip,
+          trim,
+          noise,
+          heldOut,
+          calibration,
+          evaluateEvery,
+          patience,
+          alertRate,
+          seed,
+          threads);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("training option " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.otflow.engine;
+
+/** What every engine checks of the rows that it is given, and promises of its results. */
+public final class Rows {
+
+  private Rows() {}
+
+  /**
+   * Checks a call of {@link LikelihoodEngine#score}.
+   *
+   * @param x rows × d, row-major
+   * @param rows number of rows
+   * @param d number of features
+   * @param logLikelihood one value a row
+   * @throws IllegalArgumentException if an array is too short, or a value of x is not finite
+   */
+  public static void check(double[] x, int rows, int d, double[] logLikelihood) {
+    if (rows < 0 || (long) rows * d > x.length) {
+      throw new IllegalArgumentException(
+          "x has length "
+              + x.length
+              + ", expected at least n*d = "
+              + rows
+              + "*"
+              + d
+              + " = "
+              + (long) rows * d);
+    }
+    if (rows > logLikelihood.length) {
+      throw new IllegalArgumentException(
+          "logLikelihood has length " + logLikelihood.length + ", expected at least n = " + rows);
+    }
+    for (int p = 0; p < rows * d; p++) {
+      if (!Double.isFinite(x[p])) {
+        throw new IllegalArgumentException(
+            "feature " + p % d + " of row " + p / d + " is " + x[p] + ", expected a finite value");
+      }
+    }
+  }
+
+  /**
+   * A log-likelihood, or negative infinity where the arithmetic left the range of finite numbers.
+   *
+   * @param logLikelihood any number
+   * @return a finite number or negative infinity
+   */
+  public static double finiteOrImpossible(double logLikelihood) {
+    return Double.isFinite(logLikelihood) ? logLikelihood : Double.NEGATIVE_INFINITY;
+  }
+}

@@ -1,0 +1,2 @@
+/** The double oracle behind the engine interface. */
+package io.otflow.engine.reference;

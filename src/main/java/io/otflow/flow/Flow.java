@@ -1,0 +1,168 @@
+package io.otflow.flow;
+
+import io.otflow.math.GaussLegendre;
+import io.otflow.model.Architecture;
+import java.util.Arrays;
+
+/**
+ * The flow ż = −∇ₓΦ(z, t), t from 0 to 1, of one row, by RK4 with fixed steps, together with ℓ̇ =
+ * −tr ∇ₓ²Φ (the log-determinant), L̇ = ½‖∇ₓΦ‖² (transport cost) and Ṙ = |∂ₜΦ − ½‖∇ₓΦ‖²| (HJB
+ * residual). One thread at a time.
+ */
+public final class Flow {
+
+  static final double HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
+
+  private final Potential potential;
+  private final int d;
+  private final double[] s;
+  private final double[] gradient;
+  private final double[] stage;
+  private final double[] sum;
+
+  /**
+   * A flow.
+   *
+   * @param architecture shape of its potential
+   * @param theta weights of its potential; not copied
+   */
+  public Flow(Architecture architecture, double[] theta) {
+    potential = new Potential(architecture, theta);
+    d = architecture.d();
+    s = new double[d + 1];
+    gradient = new double[d + 1];
+    stage = new double[d];
+    sum = new double[d];
+  }
+
+  /**
+   * Where a row ends, and what it costs.
+   *
+   * @param z z(1), length d
+   * @param logDet ℓ(1), nats
+   * @param transport L(1)
+   * @param residual R(1)
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record End(double[] z, double logDet, double transport, double residual) {
+
+    /**
+     * log p(x) = −½‖z(1)‖² − (d/2) log 2π + ℓ(1), in scaled units.
+     *
+     * @return nats
+     */
+    public double logLikelihood() {
+      double square = 0;
+      for (double value : z) {
+        square += value * value;
+      }
+      return -0.5 * square - z.length * HALF_LOG_2_PI + logDet;
+    }
+  }
+
+  /**
+   * Integrates a row by RK4, the trace at every stage: the published discretization.
+   *
+   * @param x the row, length d, scaled
+   * @param steps RK4 steps, at least 1
+   * @return where it ends
+   */
+  public End forward(double[] x, int steps) {
+    double[] z = x.clone();
+    double logDet = 0;
+    double transport = 0;
+    double residual = 0;
+    double step = 1.0 / steps;
+    for (int n = 0; n < steps; n++) {
+      System.arraycopy(z, 0, stage, 0, d);
+      Arrays.fill(sum, 0);
+      for (int i = 0; i < Rk4.STAGES; i++) {
+        double trace = evaluate(stage, (n + Rk4.node(i)) * step);
+        double weight = step * Rk4.weight(i);
+        double square = 0;
+        for (int k = 0; k < d; k++) {
+          square += gradient[k] * gradient[k];
+          sum[k] -= weight * gradient[k];
+          stage[k] = z[k] - step * Rk4.nextNode(i) * gradient[k];
+        }
+        logDet -= weight * trace;
+        transport += weight * 0.5 * square;
+        residual += weight * Math.abs(gradient[d] - 0.5 * square);
+      }
+      for (int k = 0; k < d; k++) {
+        z[k] += sum[k];
+      }
+    }
+    return new End(z, logDet, transport, residual);
+  }
+
+  /**
+   * log p of a row with the trace taken at Gauss-Legendre nodes over the whole interval, on the
+   * cubic Hermite interpolant of the RK4 trajectory.
+   *
+   * @param x the row, length d, scaled
+   * @param steps RK4 steps of the trajectory, at least 1
+   * @param nodes quadrature nodes, at least 1
+   * @return nats, in scaled units
+   */
+  public double logLikelihoodByQuadrature(double[] x, int steps, int nodes) {
+    HermiteTrajectory trajectory = new HermiteTrajectory(d, steps);
+    double[] z = x.clone();
+    for (int n = 0; n <= steps; n++) {
+      potentialGradient(z, n / (double) steps);
+      trajectory.set(n, z, gradient);
+      if (n < steps) {
+        z = advance(z, n / (double) steps, 1.0 / steps);
+      }
+    }
+    GaussLegendre rule = GaussLegendre.of(nodes);
+    double logDet = 0;
+    for (int q = 0; q < nodes; q++) {
+      double t = rule.nodes()[q];
+      trajectory.at(t, stage);
+      logDet -= rule.weights()[q] * evaluate(stage, t);
+    }
+    return new End(z, logDet, 0, 0).logLikelihood();
+  }
+
+  /**
+   * Integrates from t = 1 back to 0.
+   *
+   * @param z the row at t = 1, length d
+   * @param steps RK4 steps, at least 1
+   * @return the row at t = 0, length d, scaled
+   */
+  public double[] inverse(double[] z, int steps) {
+    double[] x = z.clone();
+    for (int n = 0; n < steps; n++) {
+      x = advance(x, 1 - n / (double) steps, -1.0 / steps);
+    }
+    return x;
+  }
+
+  /** One RK4 step of z alone. */
+  private double[] advance(double[] z, double t, double step) {
+    double[] next = z.clone();
+    System.arraycopy(z, 0, stage, 0, d);
+    for (int i = 0; i < Rk4.STAGES; i++) {
+      potentialGradient(stage, t + Rk4.node(i) * step);
+      for (int k = 0; k < d; k++) {
+        next[k] -= step * Rk4.weight(i) * gradient[k];
+        stage[k] = z[k] - step * Rk4.nextNode(i) * gradient[k];
+      }
+    }
+    return next;
+  }
+
+  private double evaluate(double[] x, double t) {
+    System.arraycopy(x, 0, s, 0, d);
+    s[d] = t;
+    return potential.gradientAndTrace(s, gradient);
+  }
+
+  private void potentialGradient(double[] x, double t) {
+    System.arraycopy(x, 0, s, 0, d);
+    s[d] = t;
+    potential.gradient(s, gradient);
+  }
+}

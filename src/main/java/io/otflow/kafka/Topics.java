@@ -1,0 +1,145 @@
+package io.otflow.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Looks topics up and creates them. Each call opens a client of its own and ends, one way or the
+ * other, within {@link #TIMEOUT_MILLIS}.
+ */
+public final class Topics {
+
+  /** How long a broker may take to answer. */
+  public static final int TIMEOUT_MILLIS = 10_000;
+
+  private Topics() {}
+
+  /**
+   * Makes sure that a topic exists; one that does is left as it is.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @param name the topic
+   * @param partitions its partitions, where it is created
+   * @param config its configuration, where it is created
+   * @return its partitions
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static int ensure(
+      Properties client, String name, int partitions, Map<String, String> config) {
+    try (Admin admin = admin(client)) {
+      Optional<Integer> existing = partitions(admin, client, name);
+      if (existing.isPresent()) {
+        return existing.get();
+      }
+      NewTopic topic =
+          new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(config);
+      try {
+        get(admin.createTopics(List.of(topic)).all());
+        return partitions;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof TopicExistsException) {
+          // Somebody else was faster.
+          return partitions(admin, client, name).orElse(partitions);
+        }
+        throw failure("create topic '" + name + "'", client, e.getCause());
+      } catch (TimeoutException e) {
+        throw failure("create topic '" + name + "'", client, e);
+      }
+    }
+  }
+
+  /**
+   * Checks that a topic exists.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @param name the topic
+   * @return its partitions
+   * @throws MissingTopicException if it does not exist
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static int requireExisting(Properties client, String name) {
+    try (Admin admin = admin(client)) {
+      return partitions(admin, client, name)
+          .orElseThrow(
+              () ->
+                  new MissingTopicException(
+                      "topic '" + name + "' does not exist on " + servers(client)));
+    }
+  }
+
+  private static Admin admin(Properties client) {
+    Properties properties = new Properties();
+    properties.putAll(client);
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS / 2);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException e) {
+      throw failure("connect", client, e);
+    }
+  }
+
+  private static Optional<Integer> partitions(Admin admin, Properties client, String name) {
+    try {
+      TopicDescription topic = get(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+      return Optional.of(topic.partitions().size());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw failure("look up topic '" + name + "'", client, e.getCause());
+    } catch (TimeoutException e) {
+      throw failure("look up topic '" + name + "'", client, e);
+    }
+  }
+
+  private static <T> T get(KafkaFuture<T> future) throws ExecutionException, TimeoutException {
+    try {
+      return future.get(TIMEOUT_MILLIS + 1000L, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted while waiting for the broker", e);
+    }
+  }
+
+  /** What to say about a failed request. */
+  static BrokerException failure(String what, Properties client, Throwable cause) {
+    boolean silent =
+        cause instanceof TimeoutException
+            || cause instanceof org.apache.kafka.common.errors.TimeoutException;
+    String reason =
+        silent
+            ? "no answer; is the broker running, and reachable from here?"
+            : cause instanceof InvalidTopicException
+                ? "the name is not valid: " + cause.getMessage()
+                : innermost(cause);
+    return new BrokerException(
+        "could not " + what + " on Kafka at " + servers(client) + ": " + reason, cause);
+  }
+
+  private static String innermost(Throwable cause) {
+    Throwable t = cause;
+    while (t.getCause() != null) {
+      t = t.getCause();
+    }
+    return t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+  }
+
+  private static String servers(Properties client) {
+    return String.valueOf(client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
+  }
+}
