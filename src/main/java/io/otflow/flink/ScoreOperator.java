@@ -165,7 +165,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private void setTimer(long delayMillis) {
     if (!timerSet) {
       timerSet = true;
-      getProcessingTimeService().registerTimer(now() + delayMillis, time -> onTimer());
+      var unused = getProcessingTimeService().registerTimer(now() + delayMillis, time -> onTimer());
     }
   }
 

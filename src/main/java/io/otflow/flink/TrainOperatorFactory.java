@@ -23,7 +23,7 @@ public final class TrainOperatorFactory extends AbstractStreamOperatorFactory<by
   }
 
   @Override
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the interface is like that
   public <T extends StreamOperator<byte[]>> T createStreamOperator(
       StreamOperatorParameters<byte[]> parameters) {
     return (T) new TrainOperator(parameters, settings);
