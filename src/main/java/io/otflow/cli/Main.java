@@ -14,6 +14,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      FitCommand.class,
+      ScoreCommand.class,
+      EvaluateCommand.class,
+      SampleCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

@@ -111,7 +111,7 @@ final class SnapshotRecords {
    * addresses, so it is shown a copy with room behind it, and what it understood must give the same
    * bytes again.
    */
-  private static boolean intact(byte[] sketch) {
+  static boolean intact(byte[] sketch) {
     try {
       byte[] padded = Arrays.copyOf(sketch, sketch.length + SKETCH_SLACK);
       KllDoublesSketch read = KllDoublesSketch.heapify(Memory.wrap(padded));

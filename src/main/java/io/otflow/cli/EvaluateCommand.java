@@ -1,0 +1,126 @@
+package io.otflow.cli;
+
+import io.otflow.codec.CsvRows;
+import io.otflow.codec.ModelFiles;
+import io.otflow.detect.Detector;
+import io.otflow.detect.Ranking;
+import io.otflow.engine.LikelihoodEngine;
+import io.otflow.model.ModelSnapshot;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a model on labelled rows. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Measures a model on a labelled CSV file; prints one JSON object.")
+final class EvaluateCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--model", required = true, paramLabel = "M", description = "The model file.")
+  private Path model;
+
+  @Option(names = "--data", required = true, paramLabel = "F.csv", description = "The rows.")
+  private Path data;
+
+  @Option(
+      names = "--label",
+      required = true,
+      paramLabel = "COL",
+      description = "Column with 1 for an anomaly, 0 for an ordinary row.")
+  private String label;
+
+  @Option(
+      names = "--features",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "A,B",
+      description = "Columns to take, in the model's order (default: by the model's names).")
+  private List<String> features;
+
+  @Option(names = "--id", paramLabel = "COL", description = "Column that is no feature.")
+  private String id;
+
+  @Option(names = "--time", paramLabel = "COL", description = "Column that is no feature.")
+  private String time;
+
+  @Mixin private ScoringOptions scoring = new ScoringOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    ModelSnapshot snapshot = ModelFiles.read(model);
+    double[] logLikelihood = new double[1024];
+    boolean[] anomaly = new boolean[1024];
+    int rows = 0;
+    try (LikelihoodEngine engine = scoring.createEngine();
+        CsvRows csv = Columns.open(data, snapshot, features, label, id, time)) {
+      engine.load(snapshot);
+      double[] x = new double[ScoreCommand.BATCH_ROWS * csv.d()];
+      double[] scores = new double[ScoreCommand.BATCH_ROWS];
+      int count;
+      do {
+        if (rows + ScoreCommand.BATCH_ROWS > anomaly.length) {
+          int longer = Math.max(2 * rows, rows + ScoreCommand.BATCH_ROWS);
+          logLikelihood = Arrays.copyOf(logLikelihood, longer);
+          anomaly = Arrays.copyOf(anomaly, longer);
+        }
+        count = 0;
+        while (count < ScoreCommand.BATCH_ROWS && csv.next()) {
+          csv.features(x, count * csv.d());
+          anomaly[rows + count] = csv.label(label);
+          count++;
+        }
+        engine.score(x, count, scores);
+        System.arraycopy(scores, 0, logLikelihood, rows, count);
+        rows += count;
+      } while (count == ScoreCommand.BATCH_ROWS);
+    }
+    Json result =
+        report(
+            Arrays.copyOf(logLikelihood, rows),
+            Arrays.copyOf(anomaly, rows),
+            new Detector(snapshot));
+    spec.commandLine().getOut().println(result);
+    return 0;
+  }
+
+  private static Json report(double[] logLikelihood, boolean[] anomaly, Detector detector) {
+    int rows = anomaly.length;
+    double sum = 0;
+    int anomalies = 0;
+    int flagged = 0;
+    int hits = 0;
+    double[] score = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      sum -= logLikelihood[i];
+      score[i] = -logLikelihood[i];
+      anomalies += anomaly[i] ? 1 : 0;
+      boolean alarm = detector.anomaly(logLikelihood[i]);
+      flagged += alarm ? 1 : 0;
+      hits += alarm && anomaly[i] ? 1 : 0;
+    }
+    boolean calibrated = detector.calibrated();
+    return new Json()
+        .put("rows", rows)
+        .put("anomalies", anomalies)
+        .put("nll", sum / rows)
+        .put("auroc", Ranking.auroc(score, anomaly))
+        .put("auprc", Ranking.auprc(score, anomaly))
+        .put("threshold", detector.threshold())
+        .put("recall", calibrated ? (double) hits / anomalies : Double.NaN)
+        .put("precision", calibrated ? (double) hits / flagged : Double.NaN)
+        .put(
+            "falseAlarmRate",
+            calibrated ? (double) (flagged - hits) / (rows - anomalies) : Double.NaN);
+  }
+}

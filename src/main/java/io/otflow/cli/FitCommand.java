@@ -1,0 +1,176 @@
+package io.otflow.cli;
+
+import io.otflow.codec.CsvData;
+import io.otflow.codec.CsvSelection;
+import io.otflow.codec.InputException;
+import io.otflow.codec.ModelFiles;
+import io.otflow.model.Calibration;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance.Origin;
+import io.otflow.train.ModelFitter;
+import io.otflow.train.TrainingConfig;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fits a model to a file. */
+@Command(
+    name = "fit",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Fits a model to the rows of a CSV file; prints one JSON object about it.")
+final class FitCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--data", required = true, paramLabel = "F.csv", description = "The rows.")
+  private Path data;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "M",
+      description = "Model file to write.")
+  private Path model;
+
+  @Option(
+      names = "--features",
+      split = ",",
+      hideParamSyntax = true,
+      paramLabel = "A,B",
+      description = "Columns to take, in order (default: every column of numbers).")
+  private List<String> features;
+
+  @Option(
+      names = "--label",
+      paramLabel = "COL",
+      description = "Column that is a label: not a feature, and not looked at.")
+  private String label;
+
+  @Option(names = "--id", paramLabel = "COL", description = "Column that is an id, not a feature.")
+  private String id;
+
+  @Option(names = "--time", paramLabel = "COL", description = "Column that is a time.")
+  private String time;
+
+  @Option(
+      names = "--parent",
+      paramLabel = "MODEL",
+      description = "Model file to fine-tune: keeps its shape, version one higher.")
+  private Path parent;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Runge-Kutta steps while training, and by default for scoring (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int steps = TrainingConfig.DEFAULTS.steps();
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "ROWS",
+      description = "Rows in an optimizer step (default: ${DEFAULT-VALUE}).")
+  private int batchSize = TrainingConfig.DEFAULTS.batchSize();
+
+  @Mixin private TrainingOptions training = new TrainingOptions();
+
+  @Override
+  public Integer call() throws IOException, TrainingException {
+    TrainingConfig config = training.toConfig(steps, batchSize);
+    ModelFiles.requireWritable(model);
+    Optional<ModelSnapshot> tuned =
+        parent == null ? Optional.empty() : Optional.of(ModelFiles.read(parent));
+    CsvData rows = CsvData.read(data, selection(tuned));
+    Notes.leftOut(data, rows.leftOut());
+    check(tuned, rows);
+    TrainingData training =
+        new TrainingData(
+            rows.x(),
+            rows.rows(),
+            rows.featureNames(),
+            Origin.FIT,
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            rows.rows(),
+            System.currentTimeMillis(),
+            String.valueOf(data.getFileName()));
+    long version = tuned.map(m -> m.version() + 1).orElse(1L);
+    long started = System.nanoTime();
+    ModelSnapshot fitted;
+    try (Progress progress = new Progress("fit", config.iterations(), " iterations")) {
+      fitted =
+          new ModelFitter(config)
+              .fit(
+                  training,
+                  tuned,
+                  version,
+                  p -> {
+                    if (!p.incident().isEmpty()) {
+                      progress.note(p.incident());
+                    }
+                    progress.at(
+                        p.iteration(),
+                        String.format(
+                            Locale.ROOT,
+                            "loss %.4g, held-out nll %.4f",
+                            p.trainingLoss(),
+                            p.heldOutLoss()));
+                    return true;
+                  });
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    ModelFiles.write(fitted, model);
+    spec.commandLine().getOut().println(summary(fitted, rows.rows(), seconds));
+    return 0;
+  }
+
+  private CsvSelection selection(Optional<ModelSnapshot> tuned) {
+    boolean parentNames = features == null && tuned.isPresent() && !Columns.unnamed(tuned.get());
+    return CsvSelection.of(parentNames ? tuned.get().featureNames() : features, label, id, time);
+  }
+
+  private void check(Optional<ModelSnapshot> tuned, CsvData rows) {
+    if (tuned.isPresent() && tuned.get().d() != rows.featureNames().size()) {
+      throw new InputException(
+          data
+              + " has "
+              + rows.featureNames().size()
+              + " features, the parent "
+              + parent
+              + " has "
+              + tuned.get().d());
+    }
+  }
+
+  private Json summary(ModelSnapshot fitted, int rows, double seconds) {
+    return new Json()
+        .put("model", model.toString())
+        .put("version", fitted.version())
+        .put("rows", rows)
+        .put("features", fitted.featureNames())
+        .put("width", fitted.architecture().m())
+        .put("layers", fitted.architecture().layers())
+        .put("steps", fitted.steps())
+        .put("rowsTrained", fitted.provenance().rowsTrained())
+        .put("rowsHeldOut", fitted.provenance().rowsHeldOut())
+        .put("rowsCalibration", fitted.calibration().map(Calibration::rows))
+        .put("iterations", fitted.provenance().iterations())
+        .put("trainingLoss", fitted.provenance().trainingLoss())
+        .put("heldOutLoss", fitted.provenance().heldOutLoss())
+        .put("threshold", fitted.calibration().map(Calibration::threshold))
+        .put("alertRate", fitted.calibration().map(Calibration::alertRate))
+        .put("seconds", Math.round(seconds * 1000) / 1000.0);
+  }
+}

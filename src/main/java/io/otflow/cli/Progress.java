@@ -1,0 +1,90 @@
+package io.otflow.cli;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * How far a long command is, on stderr: a bar where a terminal watches, a line every tenth
+ * otherwise. Not thread-safe.
+ */
+final class Progress implements AutoCloseable {
+
+  /** Set by the launcher where stderr is a terminal. */
+  private static final String TERMINAL = "otflow.terminal";
+
+  private final String task;
+  private final String unit;
+  private final long total;
+  private final PrintStream err;
+  private final ProgressBar bar;
+  private final long started = System.nanoTime();
+  private long nextLine;
+
+  /**
+   * Starts.
+   *
+   * @param task what is being done
+   * @param total units in all, at least 1
+   * @param unit one of them, such as {@code " iterations"}
+   */
+  Progress(String task, long total, String unit) {
+    this.task = task;
+    this.total = Math.max(total, 1);
+    this.unit = unit;
+    this.err = System.err;
+    this.nextLine = Math.max(this.total / 10, 1);
+    this.bar =
+        terminal()
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(this.total)
+                .setUnit(unit, 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setConsumer(new ConsoleProgressBarConsumer(err))
+                .setUpdateIntervalMillis(250)
+                .hideEta()
+                .build()
+            : null;
+  }
+
+  static boolean terminal() {
+    return Boolean.getBoolean(TERMINAL);
+  }
+
+  /** Tells how far it is; the remark stands behind the numbers. */
+  void at(long done, String remark) {
+    if (bar != null) {
+      bar.setExtraMessage(" " + remark);
+      bar.stepTo(done);
+    } else if (done >= nextLine) {
+      nextLine = (done / Math.max(total / 10, 1) + 1) * Math.max(total / 10, 1);
+      err.printf(
+          "%s: %d of %d%s (%d %%) after %.1f s%s%n",
+          task,
+          done,
+          total,
+          unit,
+          100 * done / total,
+          (System.nanoTime() - started) / 1e9,
+          remark.isEmpty() ? "" : ", " + remark);
+    }
+  }
+
+  /** Prints a line that stays. */
+  void note(String line) {
+    if (bar != null) {
+      err.print("\r\033[K");
+    }
+    err.println("otflow: " + line);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

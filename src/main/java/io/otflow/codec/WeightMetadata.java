@@ -1,0 +1,143 @@
+package io.otflow.codec;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.otflow.model.Architecture;
+import io.otflow.model.Calibration;
+import io.otflow.model.FeatureScaling;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Parameters;
+import io.otflow.model.Provenance;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What a weights file says about its tensors in {@code __metadata__}, all strings:
+ *
+ * <pre>
+ *  d, m, nTh       features, width, layers, as the published program names them
+ *  steps           Runge-Kutta steps
+ *  featureNames    JSON array of strings
+ *  mean, scale     JSON arrays of numbers, the feature scaling
+ *  threshold, alertRate, calibrationRows, quantileSketch (base64)   the calibration
+ *  calibrated      SHA-256 of the weights that the calibration belongs to
+ * </pre>
+ *
+ * <p>All but the first line are absent from files of other programs: such weights have features x0,
+ * x1, …, no scaling and no calibration.
+ */
+final class WeightMetadata {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private WeightMetadata() {}
+
+  static Map<String, String> of(ModelSnapshot model) {
+    Architecture a = model.architecture();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("d", String.valueOf(a.d()));
+    metadata.put("m", String.valueOf(a.m()));
+    metadata.put("nTh", String.valueOf(a.layers()));
+    metadata.put("steps", String.valueOf(model.steps()));
+    metadata.put("featureNames", json(model.featureNames()));
+    metadata.put("mean", json(model.scaling().mean()));
+    metadata.put("scale", json(model.scaling().scale()));
+    model
+        .calibration()
+        .ifPresent(
+            c -> {
+              metadata.put("threshold", String.valueOf(c.threshold()));
+              metadata.put("alertRate", String.valueOf(c.alertRate()));
+              metadata.put("calibrationRows", String.valueOf(c.rows()));
+              metadata.put(
+                  "quantileSketch", Base64.getEncoder().encodeToString(c.quantileSketch()));
+              metadata.put("calibrated", digest(model.parameters()));
+            });
+    return metadata;
+  }
+
+  /** The model of weights and what is said about them. */
+  static ModelSnapshot model(
+      Parameters parameters, Map<String, String> metadata, int defaultSteps, Provenance provenance)
+      throws DecodeException {
+    int d = parameters.architecture().d();
+    List<String> names =
+        metadata.containsKey("featureNames")
+            ? parse(metadata, "featureNames", new TypeReference<List<String>>() {})
+            : IntStream.range(0, d).mapToObj(k -> "x" + k).toList();
+    FeatureScaling scaling =
+        metadata.containsKey("mean")
+            ? new FeatureScaling(
+                parse(metadata, "mean", new TypeReference<double[]>() {}),
+                parse(metadata, "scale", new TypeReference<double[]>() {}))
+            : FeatureScaling.identity(d);
+    int steps =
+        metadata.containsKey("steps")
+            ? parse(metadata, "steps", new TypeReference<Integer>() {})
+            : defaultSteps;
+    return new ModelSnapshot(
+        1, names, parameters, scaling, steps, calibration(parameters, metadata), provenance);
+  }
+
+  private static Optional<Calibration> calibration(
+      Parameters parameters, Map<String, String> metadata) throws DecodeException {
+    // A threshold belongs to its weights: changed ones come in without.
+    if (!digest(parameters).equals(metadata.get("calibrated"))) {
+      return Optional.empty();
+    }
+    byte[] sketch = Base64.getDecoder().decode(metadata.getOrDefault("quantileSketch", ""));
+    if (!SnapshotRecords.intact(sketch)) {
+      throw new DecodeException("its metadata 'quantileSketch' is damaged");
+    }
+    return Optional.of(
+        new Calibration(
+            parse(metadata, "threshold", new TypeReference<Double>() {}),
+            parse(metadata, "alertRate", new TypeReference<Double>() {}),
+            parse(metadata, "calibrationRows", new TypeReference<Long>() {}),
+            sketch));
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("lists of strings and numbers are always JSON", e);
+    }
+  }
+
+  private static <T> T parse(Map<String, String> metadata, String key, TypeReference<T> type)
+      throws DecodeException {
+    T value;
+    try {
+      value = JSON.readValue(metadata.getOrDefault(key, ""), type);
+    } catch (JsonProcessingException e) {
+      throw new DecodeException("its metadata '" + key + "' is missing or damaged", e);
+    }
+    if (value == null || (value instanceof List<?> list && list.contains(null))) {
+      throw new DecodeException("its metadata '" + key + "' is null");
+    }
+    return value;
+  }
+
+  private static String digest(Parameters parameters) {
+    float[] theta = parameters.toFloats();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(theta.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(theta);
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.otflow.detect;
+
+import java.util.stream.IntStream;
+
+/**
+ * How well a score ranks anomalies above ordinary rows. Rows with equal scores are not told apart:
+ * the results do not depend on their order. Cost O(n log n).
+ */
+public final class Ranking {
+
+  private Ranking() {}
+
+  /**
+   * The area under the ROC curve: the probability that a random anomaly scores higher than a random
+   * ordinary row, ties counted as half.
+   *
+   * @param score one value a row, higher for more anomalous, infinities allowed, NaN not
+   * @param anomaly the labels
+   * @return in [0, 1]; NaN without an anomaly or without an ordinary row
+   * @throws IllegalArgumentException if the lengths differ or a score is NaN
+   */
+  public static double auroc(double[] score, boolean[] anomaly) {
+    int[] order = descending(score, anomaly);
+    double wins = 0;
+    long above = 0;
+    long ordinary = 0;
+    for (int i = 0; i < order.length; ) {
+      int end = endOfTie(score, order, i);
+      int anomalies = count(anomaly, order, i, end);
+      int others = end - i - anomalies;
+      wins += (double) others * above + 0.5 * others * anomalies;
+      above += anomalies;
+      ordinary += others;
+      i = end;
+    }
+    return wins / ((double) above * ordinary);
+  }
+
+  /**
+   * The area under the precision-recall curve as average precision, Σ (Rᵢ − Rᵢ₋₁) Pᵢ over the
+   * distinct scores, from the highest.
+   *
+   * @param score one value a row, higher for more anomalous, infinities allowed, NaN not
+   * @param anomaly the labels
+   * @return in [0, 1]; NaN without an anomaly
+   * @throws IllegalArgumentException if the lengths differ or a score is NaN
+   */
+  public static double auprc(double[] score, boolean[] anomaly) {
+    int[] order = descending(score, anomaly);
+    double sum = 0;
+    long hits = 0;
+    for (int i = 0; i < order.length; ) {
+      int end = endOfTie(score, order, i);
+      int anomalies = count(anomaly, order, i, end);
+      hits += anomalies;
+      sum += anomalies * ((double) hits / end);
+      i = end;
+    }
+    return sum / hits;
+  }
+
+  private static int[] descending(double[] score, boolean[] anomaly) {
+    if (score.length != anomaly.length) {
+      throw new IllegalArgumentException(
+          "score has length " + score.length + " and anomaly " + anomaly.length);
+    }
+    for (int i = 0; i < score.length; i++) {
+      if (Double.isNaN(score[i])) {
+        throw new IllegalArgumentException("score of row " + i + " is NaN");
+      }
+    }
+    return IntStream.range(0, score.length)
+        .boxed()
+        .sorted((a, b) -> Double.compare(score[b], score[a]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static int endOfTie(double[] score, int[] order, int start) {
+    int end = start + 1;
+    // Equal as numbers: 0.0 and -0.0 are a tie, and sorted beside each other.
+    while (end < order.length && score[order[end]] == score[order[start]]) {
+      end++;
+    }
+    return end;
+  }
+
+  private static int count(boolean[] anomaly, int[] order, int start, int end) {
+    int count = 0;
+    for (int i = start; i < end; i++) {
+      count += anomaly[order[i]] ? 1 : 0;
+    }
+    return count;
+  }
+}
