@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       ImportCommand.class,
       ExportCommand.class,
+      JobCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {
