@@ -1,6 +1,7 @@
 package io.otflow.engine;
 
 import io.otflow.engine.reference.ReferenceEngine;
+import io.otflow.engine.reference.ReferenceObjective;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,22 @@ public final class Engines {
     return switch (pick(name)) {
       case "simd" -> simd("SimdEngine", LikelihoodEngine.class, Integration.class, integration);
       default -> new ReferenceEngine(integration);
+    };
+  }
+
+  /**
+   * Creates what trains.
+   *
+   * @param name one of {@link #NAMES}
+   * @param problem what is differentiated
+   * @return the objective, without weights
+   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
+   */
+  public static ObjectiveGradient objective(String name, ObjectiveGradient.Problem problem) {
+    return switch (pick(name)) {
+      case "simd" ->
+          simd("SimdObjective", ObjectiveGradient.class, ObjectiveGradient.Problem.class, problem);
+      default -> new ReferenceObjective(problem);
     };
   }
 

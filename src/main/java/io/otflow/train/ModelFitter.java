@@ -1,10 +1,28 @@
 package io.otflow.train;
 
+import io.otflow.detect.Calibrator;
+import io.otflow.engine.Engines;
+import io.otflow.engine.Integration;
+import io.otflow.engine.LikelihoodEngine;
+import io.otflow.engine.ObjectiveGradient;
+import io.otflow.model.Architecture;
+import io.otflow.model.Calibration;
+import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Parameters;
+import io.otflow.model.Provenance;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
 
-/** Fits a model to rows, from nothing or from a parent. */
+/** Fits a model to rows, from nothing or from a parent: split, standardize, optimize, calibrate. */
 public final class ModelFitter {
+
+  /** Fewest rows that a model is fitted to. */
+  public static final int MIN_ROWS = 50;
+
+  /** Most rows that decide when to stop; more would only cost time. */
+  private static final int MAX_HELD_OUT = 4096;
 
   private final TrainingConfig config;
 
@@ -18,21 +36,140 @@ public final class ModelFitter {
   }
 
   /**
-   * Fits a model. The same data, parent and configuration give the same model, bit for bit, on the
-   * same kind of machine.
+   * Fits a model. The same data, parent and configuration give the same model, bit for bit, on
+   * machines with the same vector width.
    *
-   * @param data the rows; the split into training, held-out and calibration rows follows their
-   *     order and the seed
-   * @param parent the model to fine-tune; its shape is kept
+   * @param data the rows; which are trained on, held out or calibrated with follows their order and
+   *     the seed
+   * @param parent the model to fine-tune; its shape is kept, and its weights are where training
+   *     starts. The scaling is measured anew
    * @param version version of the new model
    * @param listener follows the training
    * @return the model, calibrated
    * @throws TrainingException if the rows are too few, or training cannot recover
    */
-  @SuppressWarnings("DoNotCallSuggester")
   public ModelSnapshot fit(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
-    throw new TrainingException("not built yet " + config);
+    int d = data.featureNames().size();
+    check(data, d, parent);
+    SplittableRandom random = new SplittableRandom(config.seed());
+    Split split = Split.of(data, d, config, random);
+    Standardization standard =
+        Standardization.of(split.training(), split.trainingRows(), d, config.noise());
+    FeatureScaling scaling = standard.scaling();
+    double[] training = scaled(split.training(), split.trainingRows(), scaling);
+    double[] heldOut = scaled(split.heldOut(), split.heldOutRows(), scaling);
+    for (int p = 0; p < heldOut.length; p++) {
+      heldOut[p] += standard.noise()[p % d] * random.nextGaussian();
+    }
+    Architecture architecture =
+        parent
+            .map(ModelSnapshot::architecture)
+            .orElseGet(() -> Architecture.of(d, config.width(), config.layers()));
+    float[] initial =
+        parent
+            .map(p -> p.parameters().toFloats())
+            .orElseGet(() -> Initialization.draw(architecture, random.split()));
+    ObjectiveGradient.Problem problem =
+        new ObjectiveGradient.Problem(
+            architecture, config.steps(), config.alphaL(), config.alphaC(), config.alphaR());
+    Optimization.Result result;
+    try (BatchGradient gradients = new BatchGradient(problem, config.threads())) {
+      Batches batches =
+          new Batches(
+              training,
+              split.trainingRows(),
+              d,
+              config.batchSize(),
+              standard.noise(),
+              random.split());
+      result =
+          new Optimization(config, gradients, listener, scaling.logScaleSum())
+              .run(initial, batches, heldOut, Math.min(MAX_HELD_OUT, split.heldOutRows()));
+    } catch (BatchGradient.Interrupted e) {
+      throw new TrainingException("training was interrupted");
+    }
+    ModelSnapshot bare =
+        new ModelSnapshot(
+            version,
+            data.featureNames(),
+            new Parameters(architecture, result.theta()),
+            scaling,
+            config.steps(),
+            Optional.empty(),
+            provenance(data, parent, split, result));
+    return new ModelSnapshot(
+        version,
+        bare.featureNames(),
+        bare.parameters(),
+        scaling,
+        bare.steps(),
+        Optional.of(calibrate(bare, split)),
+        bare.provenance());
+  }
+
+  private static void check(TrainingData data, int d, Optional<ModelSnapshot> parent)
+      throws TrainingException {
+    if (data.rows() < MIN_ROWS) {
+      throw new TrainingException(
+          "training has " + data.rows() + " rows, expected at least " + MIN_ROWS);
+    }
+    if (data.x().length < (long) data.rows() * d) {
+      throw new IllegalArgumentException(
+          "x has length " + data.x().length + ", expected n*d = " + data.rows() + "*" + d);
+    }
+    if (parent.isPresent() && parent.get().d() != d) {
+      throw new TrainingException(
+          "training has " + d + " features, and the model to fine-tune has " + parent.get().d());
+    }
+    for (int p = 0; p < data.rows() * d; p++) {
+      if (!Double.isFinite(data.x()[p])) {
+        throw new TrainingException(
+            "feature '"
+                + data.featureNames().get(p % d)
+                + "' of training row "
+                + p / d
+                + " is "
+                + data.x()[p]);
+      }
+    }
+  }
+
+  private static double[] scaled(double[] x, int rows, FeatureScaling scaling) {
+    double[] y = new double[rows * scaling.d()];
+    scaling.apply(x, rows, y);
+    return y;
+  }
+
+  private Calibration calibrate(ModelSnapshot model, Split split) throws TrainingException {
+    double[] logLikelihood = new double[split.calibrationRows()];
+    try (LikelihoodEngine engine = Engines.create(Engines.AUTO, Integration.rk4(0))) {
+      engine.load(model);
+      engine.score(split.calibration(), logLikelihood.length, logLikelihood);
+    }
+    try {
+      return Calibrator.calibrate(logLikelihood, config.alertRate());
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException("the model cannot be calibrated: " + e.getMessage());
+    }
+  }
+
+  private Provenance provenance(
+      TrainingData data, Optional<ModelSnapshot> parent, Split split, Optimization.Result result) {
+    return new Provenance(
+        data.origin(),
+        data.createdAtMillis(),
+        parent.map(p -> OptionalLong.of(p.version())).orElse(OptionalLong.empty()),
+        data.windowStartMillis(),
+        data.windowEndMillis(),
+        data.eventsSeen(),
+        split.trainingRows(),
+        split.heldOutRows(),
+        result.iterations(),
+        result.trainingLoss(),
+        result.heldOutLoss(),
+        config.seed(),
+        data.note());
   }
 }

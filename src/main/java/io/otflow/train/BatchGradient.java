@@ -1,0 +1,203 @@
+package io.otflow.train;
+
+import io.otflow.engine.Engines;
+import io.otflow.engine.ObjectiveGradient;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Mean objective and gradient of a batch, in a fixed number of shards on several threads. The
+ * shards, and the order in which their gradients are added, do not depend on the number of threads:
+ * nor does the result.
+ */
+final class BatchGradient implements AutoCloseable {
+
+  private static final int SHARDS = 8;
+
+  private final int d;
+  private final ExecutorService threads;
+  private final List<Shard> shards = new ArrayList<>();
+
+  /** A part of the batch with an engine of its own. */
+  private static final class Shard {
+    final ObjectiveGradient engine;
+    final double[] gradient;
+    double[] y = new double[0];
+    double[] objective = new double[0];
+    double[] cost = new double[0];
+    double[] weights = new double[0];
+    int rows;
+
+    Shard(ObjectiveGradient engine, int parameters) {
+      this.engine = engine;
+      gradient = new double[parameters];
+    }
+
+    void take(double[] batch, int from, int count, int d) {
+      rows = count;
+      if (objective.length < count) {
+        y = new double[count * d];
+        objective = new double[count];
+        cost = new double[count];
+        weights = new double[count];
+      }
+      System.arraycopy(batch, from * d, y, 0, count * d);
+    }
+  }
+
+  BatchGradient(ObjectiveGradient.Problem problem, int threadCount) {
+    d = problem.architecture().d();
+    int parameters = problem.architecture().layout().size();
+    for (int s = 0; s < SHARDS; s++) {
+      shards.add(new Shard(Engines.objective(Engines.AUTO, problem), parameters));
+    }
+    threads =
+        Executors.newFixedThreadPool(
+            Math.min(threadCount, SHARDS),
+            task -> {
+              Thread thread = new Thread(task, "otflow-train");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Mean objective of a batch, without its least likely rows, and its gradient.
+   *
+   * @param theta weights
+   * @param batch rows × d, scaled
+   * @param rows number of rows
+   * @param trim share of rows to leave out
+   * @param gradient receives the gradient
+   * @return the mean objective of the rows kept
+   */
+  double evaluate(float[] theta, double[] batch, int rows, double trim, double[] gradient) {
+    forward(theta, batch, rows);
+    double limit = limit(rows, trim);
+    int kept = 0;
+    double sum = 0;
+    for (Shard shard : shards) {
+      for (int i = 0; i < shard.rows; i++) {
+        boolean keep = !(shard.cost[i] > limit);
+        shard.weights[i] = keep ? 1 : 0;
+        kept += keep ? 1 : 0;
+        sum += keep ? shard.objective[i] : 0;
+      }
+    }
+    double weight = 1.0 / kept;
+    onShards(
+        shard -> {
+          Arrays.fill(shard.gradient, 0);
+          for (int i = 0; i < shard.rows; i++) {
+            shard.weights[i] *= weight;
+          }
+          shard.engine.backward(shard.weights, shard.gradient);
+        });
+    Arrays.fill(gradient, 0);
+    for (Shard shard : shards) {
+      if (shard.rows > 0) {
+        for (int p = 0; p < gradient.length; p++) {
+          gradient[p] += shard.gradient[p];
+        }
+      }
+    }
+    return sum * weight;
+  }
+
+  /**
+   * Mean negative log-likelihood of rows in scaled units; no gradient.
+   *
+   * @param theta weights
+   * @param batch rows × d, scaled
+   * @param rows number of rows
+   */
+  double negativeLogLikelihood(float[] theta, double[] batch, int rows) {
+    forward(theta, batch, rows);
+    double sum = 0;
+    for (Shard shard : shards) {
+      for (int i = 0; i < shard.rows; i++) {
+        sum += shard.cost[i];
+      }
+    }
+    return sum / rows;
+  }
+
+  private void forward(float[] theta, double[] batch, int rows) {
+    int size = (rows + SHARDS - 1) / SHARDS;
+    for (int s = 0; s < SHARDS; s++) {
+      int from = Math.min(rows, s * size);
+      shards.get(s).take(batch, from, Math.min(rows, from + size) - from, d);
+    }
+    onShards(
+        shard -> {
+          shard.engine.setParameters(theta);
+          shard.engine.forward(shard.y, shard.rows, shard.objective, shard.cost);
+        });
+  }
+
+  /** The cost above which a row is left out. */
+  private double limit(int rows, double trim) {
+    int out = (int) Math.floor(trim * rows);
+    if (out == 0) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double[] costs = new double[rows];
+    int n = 0;
+    for (Shard shard : shards) {
+      System.arraycopy(shard.cost, 0, costs, n, shard.rows);
+      n += shard.rows;
+    }
+    Arrays.sort(costs);
+    return costs[rows - 1 - out];
+  }
+
+  private interface Work {
+    void on(Shard shard);
+  }
+
+  private void onShards(Work work) {
+    List<Callable<Void>> tasks = new ArrayList<>();
+    for (Shard shard : shards) {
+      if (shard.rows > 0) {
+        tasks.add(
+            () -> {
+              work.on(shard);
+              return null;
+            });
+      }
+    }
+    try {
+      for (Future<Void> task : threads.invokeAll(tasks)) {
+        task.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Interrupted(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a gradient failed: " + e.getCause(), e.getCause());
+    }
+  }
+
+  /** The training thread was interrupted. */
+  static final class Interrupted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Interrupted(InterruptedException cause) {
+      super(cause);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    for (Shard shard : shards) {
+      shard.engine.close();
+    }
+  }
+}

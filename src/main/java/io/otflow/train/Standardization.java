@@ -1,0 +1,66 @@
+package io.otflow.train;
+
+import io.otflow.model.FeatureScaling;
+import java.util.Arrays;
+
+/**
+ * Feature scaling from rows, and how much noise each scaled feature gets while training. A density
+ * is unbounded where values repeat exactly, so features that mostly repeat are smoothed, and a
+ * constant feature becomes standard normal noise: it then carries no information until it moves.
+ *
+ * @param scaling mean and standard deviation; for a constant feature the scale is 1e-3·max(1,
+ *     |mean|)
+ * @param noise standard deviation of the noise of each scaled feature, length d
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record Standardization(FeatureScaling scaling, double[] noise) {
+
+  /** Noise of a feature of which most values repeat, in standard deviations. */
+  static final double NOISE_OF_REPEATED = 0.05;
+
+  /** Share of distinct values under which a feature counts as repeating. */
+  static final double DISTINCT_SHARE = 0.5;
+
+  /** Spread, relative to the mean, under which float features cannot be told from a constant. */
+  private static final double RELATIVE_RESOLUTION = 1e-6;
+
+  /**
+   * Measures rows.
+   *
+   * @param x rows × d, row-major
+   * @param rows number of rows, at least 1
+   * @param d number of features
+   * @param leastNoise noise that every feature gets at least
+   */
+  static Standardization of(double[] x, int rows, int d, double leastNoise) {
+    double[] mean = new double[d];
+    double[] scale = new double[d];
+    double[] noise = new double[d];
+    double[] column = new double[rows];
+    for (int k = 0; k < d; k++) {
+      for (int i = 0; i < rows; i++) {
+        column[i] = x[i * d + k];
+        mean[k] += column[i] / rows;
+      }
+      double variance = 0;
+      for (double value : column) {
+        variance += (value - mean[k]) / rows * (value - mean[k]);
+      }
+      double deviation = Math.sqrt(variance);
+      if (!(deviation > RELATIVE_RESOLUTION * Math.abs(mean[k])) || deviation < 1e-300) {
+        scale[k] = 1e-3 * Math.max(1, Math.abs(mean[k]));
+        noise[k] = 1;
+      } else {
+        scale[k] = deviation;
+        Arrays.sort(column);
+        long distinct = 1;
+        for (int i = 1; i < rows; i++) {
+          distinct += column[i] != column[i - 1] ? 1 : 0;
+        }
+        noise[k] =
+            distinct < DISTINCT_SHARE * rows ? Math.max(NOISE_OF_REPEATED, leastNoise) : leastNoise;
+      }
+    }
+    return new Standardization(new FeatureScaling(mean, scale), noise);
+  }
+}
