@@ -20,4 +20,10 @@ final class Checks {
       throw new InputException(option + " is " + value.toMillis() + " ms, expected at least 1 ms");
     }
   }
+
+  static void share(String option, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw new InputException(option + " is " + value + ", expected over 0, under 1");
+    }
+  }
 }

@@ -4,6 +4,7 @@ import io.otflow.codec.InputException;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
+import io.otflow.flink.JobTopics;
 import io.otflow.flink.OtflowJob;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       ExportCommand.class,
       JobCommand.class,
+      DemoCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

@@ -1,6 +1,5 @@
-package io.otflow.cli;
+package io.otflow.flink;
 
-import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.kafka.Topics;
 import java.util.Map;
