@@ -1,5 +1,7 @@
 package io.otflow.train;
 
+import java.io.Serializable;
+
 /**
  * Everything that decides what training does. The one place of the defaults.
  *
@@ -42,7 +44,8 @@ public record TrainingConfig(
     int patience,
     double alertRate,
     long seed,
-    int threads) {
+    int threads)
+    implements Serializable {
 
   /** The defaults. */
   public static final TrainingConfig DEFAULTS =
