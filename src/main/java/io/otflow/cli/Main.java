@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      JobCommand.class,
+      DemoCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

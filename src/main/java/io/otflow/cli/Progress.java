@@ -34,13 +34,22 @@ final class Progress implements AutoCloseable {
    * @param unit one of them, such as {@code " iterations"}
    */
   Progress(String task, long total, String unit) {
+    this(task, total, unit, terminal());
+  }
+
+  /**
+   * Starts, with or without a bar.
+   *
+   * @param drawing whether to draw a bar
+   */
+  Progress(String task, long total, String unit, boolean drawing) {
     this.task = task;
     this.total = Math.max(total, 1);
     this.unit = unit;
     this.err = System.err;
     this.nextLine = Math.max(this.total / 10, 1);
     this.bar =
-        terminal()
+        drawing
             ? new ProgressBarBuilder()
                 .setTaskName(task)
                 .setInitialMax(this.total)

@@ -1,5 +1,7 @@
 package io.otflow.engine;
 
+import java.io.Serializable;
+
 /**
  * A discretization of the flow.
  *
@@ -7,7 +9,7 @@ package io.otflow.engine;
  * @param steps RK4 steps over the interval; 0 takes those that the model was trained with
  * @param nodes nodes of the quadrature of the trace, used by {@link Integrator#QUADRATURE} only
  */
-public record Integration(Integrator integrator, int steps, int nodes) {
+public record Integration(Integrator integrator, int steps, int nodes) implements Serializable {
 
   /** Quadrature nodes by default. */
   public static final int DEFAULT_NODES = 10;

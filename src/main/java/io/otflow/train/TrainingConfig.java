@@ -1,5 +1,7 @@
 package io.otflow.train;
 
+import java.io.Serializable;
+
 /**
  * Everything that decides what training does. The one place of the defaults.
  *
@@ -11,7 +13,7 @@ package io.otflow.train;
  * @param alphaR weight α_R of the Hamilton-Jacobi-Bellman residual
  * @param iterations most optimizer steps
  * @param batchSize rows in a step
- * @param learningRate Adam's rate after warm-up, decaying by a cosine to a hundredth
+ * @param learningRate Adam's first rate, decaying by a cosine to a hundredth
  * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
  * @param trim share of a batch, the least likely rows, left out of a step
  * @param noise standard deviation of the noise added to the scaled features, per draw
@@ -42,7 +44,8 @@ public record TrainingConfig(
     int patience,
     double alertRate,
     long seed,
-    int threads) {
+    int threads)
+    implements Serializable {
 
   /** The defaults. */
   public static final TrainingConfig DEFAULTS =

@@ -1,0 +1,124 @@
+package io.otflow.cli;
+
+import io.otflow.demo.Demo;
+import io.otflow.demo.DemoReport;
+import io.otflow.demo.DemoSettings;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows the whole job on a stream that drifts, in one process, and judges it by the labels. */
+@Command(
+    name = "demo",
+    description =
+        "Runs a Kafka broker, Flink and the job in this process on a synthetic stream that drifts"
+            + " half-way and holds labelled anomalies.",
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Events in all (default: ${DEFAULT-VALUE}).")
+  private int events = 60_000;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "Time over which they are sent (default: ${DEFAULT-VALUE}).")
+  private int seconds = 80;
+
+  @Option(
+      names = "--headless",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Draw nothing on the terminal (default: ${DEFAULT-VALUE}).")
+  private boolean headless;
+
+  @Option(
+      names = "--alert-rate",
+      paramLabel = "SHARE",
+      description =
+          "Share of events to flag; one in a hundred is an anomaly (default: ${DEFAULT-VALUE}).")
+  private double alertRate = 0.02;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the stream and of the training (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  /** For picocli. */
+  public DemoCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    Checks.range("--events", events, 1000, 100_000_000);
+    Checks.range("--seconds", seconds, 8, 86_400);
+    Checks.share("--alert-rate", alertRate);
+    System.err.println("otflow: starting a Kafka broker and Flink in this process");
+    try (Demo demo = new Demo(new DemoSettings(events, seconds, alertRate, seed))) {
+      Thread onInterrupt = new Thread(() -> closeQuietly(demo), "otflow-demo-cleanup");
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      System.err.println("otflow: Flink's page is at " + demo.webPage());
+      DemoReport report;
+      try (Progress progress =
+          new Progress("demo", events, " events", !headless && Progress.terminal())) {
+        report = demo.run((done, versions) -> progress.at(done, versions + " models"));
+      }
+      System.err.println(words(report));
+      System.out.println(json(report));
+      return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
+    }
+  }
+
+  private static void closeQuietly(Demo demo) {
+    try {
+      demo.close();
+    } catch (IOException e) {
+      System.err.println("otflow: the demo could not be cleaned up: " + e);
+    }
+  }
+
+  private static String words(DemoReport r) {
+    return String.format(
+        "otflow: %d events, %d scored by %d models, %d before there was one; %d missing, %d twice.%n"
+            + "otflow: before the drift %s.%n"
+            + "otflow: from the first model trained after it %s.",
+        r.events(),
+        r.scored(),
+        r.modelVersions(),
+        r.warmUp(),
+        r.missing(),
+        r.duplicates(),
+        words(r.before()),
+        words(r.after()));
+  }
+
+  private static String words(DemoReport.Detection d) {
+    return String.format(
+        "%.1f %% of the anomalies were flagged, and %.2f %% of the other events",
+        100 * d.recall(), 100 * d.falseAlarmRate());
+  }
+
+  private static Json json(DemoReport r) {
+    return new Json()
+        .put("events", r.events())
+        .put("scored", r.scored())
+        .put("warmUp", r.warmUp())
+        .put("anomalies", r.anomalies())
+        .put("recallBefore", r.before().recall())
+        .put("precisionBefore", r.before().precision())
+        .put("falseAlarmRateBefore", r.before().falseAlarmRate())
+        .put("recallAfter", r.after().recall())
+        .put("precisionAfter", r.after().precision())
+        .put("falseAlarmRateAfter", r.after().falseAlarmRate())
+        .put("modelVersions", r.modelVersions())
+        .put("swaps", r.swaps())
+        .put("deadLetters", r.deadLetters())
+        .put("eventsPerSecond", r.eventsPerSecond())
+        .put("duplicates", r.duplicates())
+        .put("missing", r.missing());
+  }
+}

@@ -1,0 +1,194 @@
+package io.otflow.cli;
+
+import io.otflow.codec.InputException;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.flink.JobConfig;
+import io.otflow.flink.JobConfig.Mode;
+import io.otflow.flink.JobTopics;
+import io.otflow.flink.OtflowJob;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs the Flink job: on the cluster that {@code flink run} submits to, else in this process. */
+@Command(
+    name = "job",
+    description =
+        "Scores a topic of events as they come, trains on them meanwhile, and swaps models.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class JobCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Options from a file of Java properties, names without dashes; those on the command line"
+              + " win.")
+  private Path configFile;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "MODE",
+      converter = Choices.Modes.class,
+      description =
+          "score+train, score (follow the models topic), or train (default: ${DEFAULT-VALUE}).")
+  private Mode mode = Mode.SCORE_AND_TRAIN;
+
+  @Mixin private KafkaOptions kafka;
+  @Mixin private JobTopicOptions topics;
+
+  @Option(
+      names = "--group-id",
+      paramLabel = "ID",
+      description =
+          "Consumer group, and start of the transactional ids; two jobs must not share one"
+              + " (default: otflow, or otflow-score and otflow-train by --mode).")
+  private String groupId;
+
+  @Option(
+      names = "--delivery",
+      paramLabel = "GUARANTEE",
+      converter = Choices.Deliveries.class,
+      description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
+  private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
+
+  @Mixin private JobSourceOptions source;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description =
+          "Model to start with, on any file system of Flink; versions go on from its own. Without"
+              + " it the first window trains one.")
+  private String model;
+
+  @Mixin private JobScoreOptions scoring;
+  @Mixin private JobTrainOptions training;
+
+  @Option(
+      names = "--snapshot-dir",
+      paramLabel = "DIR",
+      description =
+          "Directory, on any file system of Flink, into which each model is written as"
+              + " model-v000001.avro and so on.")
+  private String snapshotDirectory;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Subtasks of each operator; 0 leaves it to Flink (default: ${DEFAULT-VALUE}).")
+  private int parallelism;
+
+  @Option(
+      names = "--job-name",
+      paramLabel = "NAME",
+      description = "Name of the job (default: ${DEFAULT-VALUE}).")
+  private String jobName = "otflow";
+
+  /** For picocli. */
+  public JobCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (configFile != null) {
+      return withConfigFile().call();
+    }
+    JobConfig config = toConfig();
+    JobTopics.prepare(kafka.properties(), config);
+    try (LocalCheckpoints checkpoints = new LocalCheckpoints()) {
+      StreamExecutionEnvironment env = checkpoints.environment();
+      if (parallelism > 0) {
+        env.setParallelism(parallelism);
+      }
+      new OtflowJob(config).addTo(env);
+      env.execute(jobName);
+    }
+    return 0;
+  }
+
+  /** This command with the file's options, where the command line has none of that name. */
+  private JobCommand withConfigFile() throws IOException {
+    Map<String, String> fromFile = ConfigFile.read(configFile, new CommandLine(new JobCommand()));
+    CommandLine.ParseResult given = spec.commandLine().getParseResult();
+    List<String> arguments = new ArrayList<>(given.originalArgs());
+    if (spec.parent() != null) {
+      arguments = arguments.subList(arguments.indexOf(spec.name()) + 1, arguments.size());
+    }
+    List<String> all = new ArrayList<>();
+    for (Map.Entry<String, String> entry : fromFile.entrySet()) {
+      if (!given.hasMatchedOption(entry.getKey())) {
+        all.addAll(List.of(KafkaOptions.rewrite(entry.getValue())));
+      }
+    }
+    all.addAll(arguments);
+    JobCommand merged = new JobCommand();
+    new CommandLine(merged).parseArgs(all.toArray(String[]::new));
+    merged.configFile = null;
+    return merged;
+  }
+
+  /** All options, checked. */
+  JobConfig toConfig() throws IOException {
+    Checks.range("--parallelism", parallelism, 0, 32_768);
+    String group =
+        groupId != null ? groupId : mode == Mode.SCORE_AND_TRAIN ? "otflow" : "otflow-" + mode;
+    if (group.isBlank()) {
+      throw new InputException("--group-id is empty, expected a name");
+    }
+    Map<String, String> properties =
+        kafka.properties().entrySet().stream()
+            .filter(entry -> !entry.getKey().equals("bootstrap.servers"))
+            .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
+    boolean bounded = source.bounded();
+    return new JobConfig(
+        mode,
+        bounded,
+        new JobConfig.Kafka(kafka.bootstrapServers(), topics.names(), group, delivery, properties),
+        source.toSource(),
+        scoring.toScoring(bounded),
+        training.toTraining(),
+        Optional.ofNullable(snapshotDirectory).map(JobCommand::directory),
+        model == null ? Optional.empty() : Optional.of(readModel(model)));
+  }
+
+  /** A path without a scheme is one of this machine, and made absolute. */
+  private static String directory(String text) {
+    try {
+      return new URI(text).getScheme() == null
+          ? Path.of(text).toAbsolutePath().toUri().toString()
+          : text;
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      throw new InputException(
+          "--snapshot-dir is '" + text + "', expected a path or a URI: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] readModel(String file) throws IOException {
+    org.apache.flink.core.fs.Path path = new org.apache.flink.core.fs.Path(file);
+    try (InputStream in = path.getFileSystem().open(path)) {
+      return SnapshotCodec.toBytes(SnapshotCodec.readFile(in, file));
+    } catch (FileNotFoundException e) {
+      throw new InputException(file + ": there is no such file", e);
+    }
+  }
+}

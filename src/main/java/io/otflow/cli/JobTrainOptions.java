@@ -1,0 +1,68 @@
+package io.otflow.cli;
+
+import io.otflow.codec.InputException;
+import io.otflow.flink.JobConfig;
+import io.otflow.flink.SampleSettings;
+import io.otflow.train.TrainingConfig;
+import java.time.Duration;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the job trains on, and how. */
+final class JobTrainOptions {
+
+  private static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
+
+  @Mixin private TrainingOptions training;
+
+  @Option(
+      names = "--train-window",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "Event time between trainings (default: 10min).")
+  private Duration window;
+
+  @Option(
+      names = "--train-every",
+      paramLabel = "N",
+      description =
+          "Events between trainings, instead of --train-window; counted by each subtask, its share"
+              + " rounded up.")
+  private Long every;
+
+  @Option(
+      names = "--train-sample",
+      paramLabel = "N",
+      description =
+          "Most events of a window that are trained on, a uniform sample (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int sample = 4096;
+
+  @Option(
+      names = "--train-steps",
+      paramLabel = "N",
+      description = "Runge-Kutta steps while training (default: ${DEFAULT-VALUE}).")
+  private int steps = TrainingConfig.DEFAULTS.steps();
+
+  @Option(
+      names = "--train-batch-size",
+      paramLabel = "N",
+      description = "Rows in an optimizer step (default: ${DEFAULT-VALUE}).")
+  private int batchSize = TrainingConfig.DEFAULTS.batchSize();
+
+  JobConfig.Training toTraining() {
+    if (window != null && every != null) {
+      throw new InputException("--train-window and --train-every exclude each other");
+    }
+    TrainingConfig config = training.toConfig(steps, batchSize);
+    Checks.range("--train-sample", sample, 10, 10_000_000);
+    if (every != null) {
+      Checks.range("--train-every", every, 10, Long.MAX_VALUE);
+      return new JobConfig.Training(new SampleSettings(0, every, sample, config.seed()), config);
+    }
+    Duration length = window == null ? DEFAULT_WINDOW : window;
+    Checks.positive("--train-window", length);
+    return new JobConfig.Training(
+        new SampleSettings(length.toMillis(), 0, sample, config.seed()), config);
+  }
+}

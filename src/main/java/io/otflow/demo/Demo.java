@@ -1,0 +1,198 @@
+package io.otflow.demo;
+
+import io.otflow.engine.Engines;
+import io.otflow.engine.Integration;
+import io.otflow.engine.Integrator;
+import io.otflow.flink.JobConfig;
+import io.otflow.flink.JobTopics;
+import io.otflow.flink.SampleSettings;
+import io.otflow.kafka.Topics;
+import io.otflow.train.TrainingConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * The demo: broker, cluster and job in this process, a stream that drifts, and what the job made of
+ * it. Closing it stops everything and removes its files; it may be closed from another thread.
+ */
+public final class Demo implements AutoCloseable {
+
+  /** How long nothing may come out after the last event before the demo gives up. */
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+  private static final int PARTITIONS = 4;
+
+  private final DemoSettings settings;
+  private final EmbeddedBroker broker;
+  private final DemoCluster cluster;
+  private boolean closed;
+
+  /** Follows the demo. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * Called some times a second.
+     *
+     * @param done events that came out
+     * @param versions models so far
+     */
+    void onProgress(int done, int versions);
+  }
+
+  /**
+   * Starts broker and cluster.
+   *
+   * @param settings what to do
+   * @throws Exception if they do not start
+   */
+  public Demo(DemoSettings settings) throws Exception {
+    this.settings = settings;
+    broker = new EmbeddedBroker();
+    try {
+      cluster = new DemoCluster();
+    } catch (Exception e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Where Flink's web page is.
+   *
+   * @return its address
+   * @throws Exception if there is none
+   */
+  public URI webPage() throws Exception {
+    return cluster.webPage();
+  }
+
+  /**
+   * Runs the demo; takes the settings' seconds, and up to a window's length before them.
+   *
+   * @param listener follows it
+   * @return what came out
+   * @throws Exception if something fails
+   */
+  public DemoReport run(Listener listener) throws Exception {
+    Properties client = new Properties();
+    client.setProperty("bootstrap.servers", broker.bootstrapServers());
+    JobConfig config = jobConfig();
+    JobConfig.TopicNames topics = config.kafka().topics();
+    Topics.ensure(client, topics.features(), PARTITIONS, Map.of());
+    JobTopics.prepare(client, config);
+    cluster.submit(config);
+    SyntheticStream stream = new SyntheticStream(settings.events(), settings.seed());
+    ScoreLog log = new ScoreLog(settings.events());
+    long window = settings.windowMillis();
+    long start = (System.currentTimeMillis() / window + 1) * window;
+    DemoProducer producer = new DemoProducer(stream, settings, topics.features());
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                producer.run(client, start);
+              } catch (InterruptedException e) {
+                throw new CompletionException(e);
+              }
+            },
+            task -> {
+              Thread thread = new Thread(task, "otflow-demo-producer");
+              thread.setDaemon(true);
+              thread.start();
+            });
+    try (ScoreWatcher watcher = new ScoreWatcher(client, topics, log)) {
+      watch(sending, watcher, log, listener);
+    }
+    double seconds = (System.currentTimeMillis() - start) / 1000.0;
+    return DemoReport.of(stream, log, start + settings.timeOf(stream.driftsAt()), seconds);
+  }
+
+  private void watch(
+      CompletableFuture<Void> sending, ScoreWatcher watcher, ScoreLog log, Listener listener)
+      throws Exception {
+    long lastNews = System.nanoTime();
+    while (log.distinct() < settings.events()) {
+      int before = log.distinct();
+      watcher.poll(Duration.ofMillis(250));
+      listener.onProgress(log.distinct(), log.modelVersions());
+      cluster.requireRunning();
+      if (sending.isCompletedExceptionally()) {
+        sending.get();
+      }
+      if (log.distinct() > before || !sending.isDone()) {
+        lastNews = System.nanoTime();
+      } else if (System.nanoTime() - lastNews > PATIENCE_NANOS) {
+        return;
+      }
+    }
+    watcher.poll(Duration.ofSeconds(1));
+  }
+
+  private JobConfig jobConfig() {
+    TrainingConfig defaults = TrainingConfig.DEFAULTS;
+    TrainingConfig training =
+        new TrainingConfig(
+            32,
+            defaults.layers(),
+            4,
+            defaults.alphaL(),
+            defaults.alphaC(),
+            defaults.alphaR(),
+            400,
+            256,
+            defaults.learningRate(),
+            defaults.clipNorm(),
+            0.05,
+            defaults.noise(),
+            defaults.heldOutFraction(),
+            defaults.calibrationFraction(),
+            defaults.evaluateEvery(),
+            defaults.patience(),
+            settings.alertRate(),
+            settings.seed(),
+            1);
+    return new JobConfig(
+        JobConfig.Mode.SCORE_AND_TRAIN,
+        false,
+        new JobConfig.Kafka(
+            broker.bootstrapServers(),
+            JobConfig.TopicNames.DEFAULTS,
+            "otflow-demo",
+            DeliveryGuarantee.EXACTLY_ONCE,
+            Map.of()),
+        new JobConfig.Source(
+            JobConfig.StartingOffsets.EARLIEST, Duration.ofMillis(500), Duration.ofSeconds(5)),
+        new JobConfig.Scoring(
+            Engines.AUTO,
+            new Integration(Integrator.QUADRATURE, 0, Integration.DEFAULT_NODES),
+            256,
+            5,
+            false,
+            100_000),
+        new JobConfig.Training(
+            new SampleSettings(settings.windowMillis(), 0, 4096, settings.seed()), training),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      cluster.close();
+    } finally {
+      broker.close();
+    }
+  }
+}

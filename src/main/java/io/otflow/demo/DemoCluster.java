@@ -1,0 +1,127 @@
+package io.otflow.demo;
+
+import io.otflow.flink.JobConfig;
+import io.otflow.flink.OtflowJob;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
+
+/**
+ * A Flink cluster inside this process, with its web page on a free port of the loopback interface.
+ * All its files are in a temporary directory that {@link #close} removes.
+ */
+final class DemoCluster implements AutoCloseable {
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int SLOTS = 2;
+  private static final long TIMEOUT_SECONDS = 60;
+
+  private final Path directory;
+  private final Configuration configuration;
+  private final MiniCluster cluster;
+  private JobID job;
+
+  DemoCluster() throws Exception {
+    directory = Files.createTempDirectory("otflow-flink-");
+    configuration = configuration(directory);
+    cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(SLOTS)
+                .setCommonBindAddress(LOOPBACK)
+                .build());
+    cluster.start();
+  }
+
+  private static Configuration configuration(Path directory) {
+    Configuration c = new Configuration();
+    c.set(RestOptions.ADDRESS, LOOPBACK);
+    c.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+    c.set(RestOptions.BIND_PORT, "0");
+    c.set(CoreOptions.TMP_DIRS, directory.toString());
+    c.set(WebOptions.TMP_DIR, directory.toString());
+    c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
+    c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2));
+    c.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        directory.resolve("checkpoints").toUri().toString());
+    return c;
+  }
+
+  /** Where the web page is. */
+  URI webPage() throws Exception {
+    return cluster.getRestAddress().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Starts the job and returns once it runs. */
+  void submit(JobConfig config) throws Exception {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(SLOTS);
+    new OtflowJob(config).addTo(env);
+    job = cluster.submitJob(env.getStreamGraph()).get(TIMEOUT_SECONDS, TimeUnit.SECONDS).getJobID();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    while (status() != JobStatus.RUNNING) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("the job is " + status() + " after " + TIMEOUT_SECONDS + " s");
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  /**
+   * Checks that the job has not ended.
+   *
+   * @throws IOException if it has
+   */
+  void requireRunning() throws Exception {
+    JobStatus status = status();
+    if (status.isGloballyTerminalState()) {
+      throw new IOException("the job has ended early: " + status);
+    }
+  }
+
+  private JobStatus status() throws InterruptedException, ExecutionException, TimeoutException {
+    return cluster.getJobStatus(job).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      if (job != null && cluster.isRunning() && !status().isGloballyTerminalState()) {
+        cluster.cancelJob(job).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        cluster.requestJobResult(job).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      }
+      cluster.closeAsync().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while stopping Flink", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("Flink did not stop: " + e, e);
+    } finally {
+      FileUtils.deleteDirectory(directory.toFile());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.otflow.demo;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Properties;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A Kafka broker inside this process: broker and controller in one, on free ports of the loopback
+ * interface, its data in a temporary directory that {@link #close} removes.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+  private final Path directory;
+  private final KafkaRaftServer server;
+  private final String bootstrapServers;
+
+  /**
+   * Starts a broker; it takes requests when this returns.
+   *
+   * @throws IOException if its directory cannot be made
+   */
+  public EmbeddedBroker() throws IOException {
+    directory = Files.createTempDirectory("otflow-broker-");
+    int[] ports = freePorts();
+    bootstrapServers = "127.0.0.1:" + ports[0];
+    try {
+      format();
+      server = new KafkaRaftServer(KafkaConfig.fromProps(properties(ports)), Time.SYSTEM);
+      server.startup();
+    } catch (RuntimeException | IOException e) {
+      deleteDirectory();
+      throw e;
+    }
+  }
+
+  /**
+   * Where clients find it.
+   *
+   * @return host:port
+   */
+  public String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  private void format() throws IOException {
+    Formatter formatter =
+        new Formatter()
+            .setNodeId(1)
+            .setClusterId(Uuid.randomUuid().toString())
+            .setControllerListenerName("CONTROLLER")
+            .setMetadataLogDirectory(directory.toString())
+            .addDirectory(directory.toString())
+            .setPrintStream(
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+    try {
+      formatter.run();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("cannot format " + directory, e);
+    }
+  }
+
+  private Properties properties(int[] ports) {
+    Properties p = new Properties();
+    p.setProperty("process.roles", "broker,controller");
+    p.setProperty("node.id", "1");
+    p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + ports[1]);
+    p.setProperty(
+        "listeners", "PLAINTEXT://127.0.0.1:" + ports[0] + ",CONTROLLER://127.0.0.1:" + ports[1]);
+    p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + ports[0]);
+    p.setProperty("controller.listener.names", "CONTROLLER");
+    p.setProperty("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
+    p.setProperty("inter.broker.listener.name", "PLAINTEXT");
+    p.setProperty("log.dirs", directory.toString());
+    p.setProperty("num.partitions", "2");
+    p.setProperty("auto.create.topics.enable", "false");
+    p.setProperty("offsets.topic.num.partitions", "1");
+    p.setProperty("offsets.topic.replication.factor", "1");
+    p.setProperty("transaction.state.log.num.partitions", "4");
+    p.setProperty("transaction.state.log.replication.factor", "1");
+    p.setProperty("transaction.state.log.min.isr", "1");
+    p.setProperty("share.coordinator.state.topic.replication.factor", "1");
+    p.setProperty("share.coordinator.state.topic.min.isr", "1");
+    p.setProperty("group.initial.rebalance.delay.ms", "0");
+    return p;
+  }
+
+  private static int[] freePorts() throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket first = new ServerSocket(0, 1, loopback);
+        ServerSocket second = new ServerSocket(0, 1, loopback)) {
+      return new int[] {first.getLocalPort(), second.getLocalPort()};
+    }
+  }
+
+  /** Stops the broker and removes its data. */
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+    deleteDirectory();
+  }
+
+  private void deleteDirectory() {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + directory, e);
+    }
+  }
+}

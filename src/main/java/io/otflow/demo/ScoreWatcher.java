@@ -1,0 +1,64 @@
+package io.otflow.demo;
+
+import io.otflow.avro.AnomalyScore;
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.SingleObject;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.flink.JobConfig.TopicNames;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads what the job has committed: scores, models, dead letters. Not thread-safe. */
+final class ScoreWatcher implements AutoCloseable {
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicNames topics;
+  private final ScoreLog log;
+
+  ScoreWatcher(Properties client, TopicNames topics, ScoreLog log) {
+    this.topics = topics;
+    this.log = log;
+    Properties properties = new Properties();
+    properties.putAll(client);
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    List<TopicPartition> partitions =
+        Stream.of(topics.scores(), topics.models(), topics.deadLetters())
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+  }
+
+  /** Takes in what is there, waiting for it no longer than a time. */
+  void poll(Duration timeout) throws IOException {
+    for (ConsumerRecord<byte[], byte[]> record : consumer.poll(timeout)) {
+      try {
+        if (record.topic().equals(topics.scores())) {
+          log.add(SingleObject.decode(record.value(), AnomalyScore.class));
+        } else if (record.topic().equals(topics.models())) {
+          log.add(SnapshotCodec.fromBytes(record.value()));
+        } else {
+          log.addDeadLetter();
+        }
+      } catch (DecodeException e) {
+        throw new IOException("the job wrote what cannot be read: " + e.getMessage(), e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

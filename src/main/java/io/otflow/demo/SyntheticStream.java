@@ -1,0 +1,127 @@
+package io.otflow.demo;
+
+import java.util.SplittableRandom;
+
+/**
+ * A stream of 8 correlated features around a curved surface of 3 dimensions, which moves and turns
+ * half-way. About one event in a hundred is an anomaly: each of its features is an ordinary value,
+ * but of a different event, so that only the joint density gives it away. Every event depends on
+ * its number and the seed alone. Thread-safe.
+ */
+public final class SyntheticStream {
+
+  /** Features of an event. */
+  public static final int FEATURES = 8;
+
+  /** Share of anomalies. */
+  public static final double ANOMALY_RATE = 0.01;
+
+  private static final int LATENT = 3;
+  private static final double NOISE = 0.2;
+  private static final double BEND = 0.7;
+
+  private final int events;
+  private final long seed;
+  private final Regime before;
+  private final Regime after;
+
+  /** Where the surface lies: shift and scale a feature, and two maps of the latent variables. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Regime(double[] shift, double[] scale, double[][] linear, double[][] curved) {
+
+    static Regime draw(SplittableRandom random) {
+      double[] shift = new double[FEATURES];
+      double[] scale = new double[FEATURES];
+      double[][] linear = new double[FEATURES][LATENT];
+      double[][] curved = new double[FEATURES][LATENT];
+      for (int k = 0; k < FEATURES; k++) {
+        shift[k] = 3 * random.nextGaussian();
+        scale[k] = 0.5 + 2 * random.nextDouble();
+        for (int j = 0; j < LATENT; j++) {
+          linear[k][j] = random.nextGaussian() / Math.sqrt(LATENT);
+          curved[k][j] = random.nextGaussian();
+        }
+      }
+      return new Regime(shift, scale, linear, curved);
+    }
+
+    double feature(int k, double[] latent, double noise) {
+      double straight = 0;
+      double bent = 0;
+      for (int j = 0; j < LATENT; j++) {
+        straight += linear[k][j] * latent[j];
+        bent += curved[k][j] * latent[j];
+      }
+      return shift[k] + scale[k] * (straight + BEND * Math.tanh(bent) + NOISE * noise);
+    }
+  }
+
+  /**
+   * A stream.
+   *
+   * @param events its length, at least 2
+   * @param seed seed of everything in it
+   */
+  public SyntheticStream(int events, long seed) {
+    this.events = events;
+    this.seed = seed;
+    SplittableRandom random = new SplittableRandom(seed);
+    before = Regime.draw(random);
+    after = Regime.draw(random);
+  }
+
+  /**
+   * Its length.
+   *
+   * @return number of events
+   */
+  public int events() {
+    return events;
+  }
+
+  /**
+   * The first event after the drift.
+   *
+   * @return its number
+   */
+  public int driftsAt() {
+    return events / 2;
+  }
+
+  /**
+   * The label of an event.
+   *
+   * @param event its number, from 0
+   * @return whether it is an anomaly
+   */
+  public boolean anomaly(int event) {
+    return random(event).nextDouble() < ANOMALY_RATE;
+  }
+
+  /**
+   * The features of an event.
+   *
+   * @param event its number, from 0
+   * @return 8 features
+   */
+  public float[] features(int event) {
+    SplittableRandom random = random(event);
+    boolean anomaly = random.nextDouble() < ANOMALY_RATE;
+    Regime regime = event < driftsAt() ? before : after;
+    double[] latent = new double[LATENT];
+    float[] features = new float[FEATURES];
+    for (int k = 0; k < FEATURES; k++) {
+      if (k == 0 || anomaly) {
+        for (int j = 0; j < LATENT; j++) {
+          latent[j] = random.nextGaussian();
+        }
+      }
+      features[k] = (float) regime.feature(k, latent, random.nextGaussian());
+    }
+    return features;
+  }
+
+  private SplittableRandom random(int event) {
+    return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + event).split();
+  }
+}

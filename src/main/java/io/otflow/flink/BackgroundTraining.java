@@ -1,0 +1,104 @@
+package io.otflow.flink;
+
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance.Origin;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import io.otflow.train.TrainingListener;
+import io.otflow.train.TrainingProgress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** One training on a thread of its own, of low priority, that can be cancelled. */
+final class BackgroundTraining {
+
+  /**
+   * How a training ended.
+   *
+   * @param model the model, unless it failed
+   * @param failure why there is none, else null
+   * @param millis how long it took
+   */
+  record Outcome(Optional<ModelSnapshot> model, Throwable failure, long millis) {}
+
+  private final Thread thread;
+  private volatile boolean cancelled;
+
+  /**
+   * Starts a training.
+   *
+   * @param done called on its thread at the end, but not after {@link #cancel}
+   */
+  @SuppressWarnings("ThreadPriorityCheck")
+  BackgroundTraining(
+      SnapshotTrainer trainer,
+      TrainingTask task,
+      Optional<ModelSnapshot> parent,
+      Consumer<TrainingProgress> onProgress,
+      Consumer<Outcome> done) {
+    TrainingListener listener =
+        progress -> {
+          onProgress.accept(progress);
+          return !cancelled;
+        };
+    thread =
+        new Thread(
+            () -> {
+              long start = System.nanoTime();
+              Optional<ModelSnapshot> model = Optional.empty();
+              Throwable failure = null;
+              try {
+                model =
+                    Optional.of(
+                        trainer.train(
+                            data(task, parent), parent, task.version(), task.seed(), listener));
+              } catch (TrainingException | RuntimeException | Error e) {
+                failure = e;
+              }
+              if (!cancelled) {
+                done.accept(new Outcome(model, failure, (System.nanoTime() - start) / 1_000_000));
+              }
+            },
+            "otflow-training-v" + task.version());
+    thread.setDaemon(true);
+    thread.setPriority(Thread.MIN_PRIORITY); // a hint: scoring goes first where both want a core
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+    thread.start();
+  }
+
+  private static TrainingData data(TrainingTask task, Optional<ModelSnapshot> parent) {
+    WindowSample sample = task.sample();
+    double[] x = new double[sample.rows.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = sample.rows[i];
+    }
+    List<String> names =
+        parent
+            .map(ModelSnapshot::featureNames)
+            .orElseGet(() -> IntStream.range(0, sample.d).mapToObj(k -> "f" + k).toList());
+    return new TrainingData(
+        x,
+        sample.priorities.length,
+        names,
+        Origin.WINDOW,
+        OptionalLong.of(sample.windowStart),
+        OptionalLong.of(sample.windowEnd),
+        sample.seen,
+        task.createdAtMillis(),
+        "");
+  }
+
+  /** Ends the training without a result and waits for its thread, at most for a time. */
+  void cancel(long timeoutMillis) throws InterruptedException {
+    cancelled = true;
+    thread.interrupt();
+    thread.join(timeoutMillis);
+  }
+
+  boolean alive() {
+    return thread.isAlive();
+  }
+}

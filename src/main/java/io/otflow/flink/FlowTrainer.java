@@ -1,0 +1,47 @@
+package io.otflow.flink;
+
+import io.otflow.model.ModelSnapshot;
+import io.otflow.train.ModelFitter;
+import io.otflow.train.TrainingConfig;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import io.otflow.train.TrainingListener;
+import java.util.Optional;
+
+/** The training of the job: {@link ModelFitter} with the seed that it is given. */
+record FlowTrainer(TrainingConfig config) implements SnapshotTrainer {
+
+  @Override
+  public ModelSnapshot train(
+      TrainingData data,
+      Optional<ModelSnapshot> parent,
+      long version,
+      long seed,
+      TrainingListener listener)
+      throws TrainingException {
+    return new ModelFitter(withSeed(seed)).fit(data, parent, version, listener);
+  }
+
+  private TrainingConfig withSeed(long seed) {
+    return new TrainingConfig(
+        config.width(),
+        config.layers(),
+        config.steps(),
+        config.alphaL(),
+        config.alphaC(),
+        config.alphaR(),
+        config.iterations(),
+        config.batchSize(),
+        config.learningRate(),
+        config.clipNorm(),
+        config.trim(),
+        config.noise(),
+        config.heldOutFraction(),
+        config.calibrationFraction(),
+        config.evaluateEvery(),
+        config.patience(),
+        config.alertRate(),
+        seed,
+        config.threads());
+  }
+}

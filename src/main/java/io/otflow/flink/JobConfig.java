@@ -1,0 +1,165 @@
+package io.otflow.flink;
+
+import io.otflow.engine.Integration;
+import io.otflow.train.TrainingConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * Everything that decides what the job is, checked once, before it is submitted.
+ *
+ * @param mode which parts run
+ * @param bounded whether the job ends at the present end of its topics
+ * @param kafka broker and topics
+ * @param source where reading starts, and what time it is
+ * @param scoring how events are scored
+ * @param training what is trained on, and how
+ * @param snapshotDirectory where models are written as files, on any file system of Flink
+ * @param firstModel the model to start with, as bytes of a snapshot
+ */
+public record JobConfig(
+    Mode mode,
+    boolean bounded,
+    Kafka kafka,
+    Source source,
+    Scoring scoring,
+    Training training,
+    Optional<String> snapshotDirectory,
+    Optional<byte[]> firstModel) {
+
+  /** Which parts of the job run. */
+  public enum Mode {
+    /** Both. */
+    SCORE_AND_TRAIN("score+train"),
+    /** Scores, and follows the models topic. */
+    SCORE("score"),
+    /** Trains, and writes to the models topic. */
+    TRAIN("train");
+
+    private final String text;
+
+    Mode(String text) {
+      this.text = text;
+    }
+
+    /**
+     * Whether events are scored.
+     *
+     * @return whether events are scored
+     */
+    public boolean scores() {
+      return this != TRAIN;
+    }
+
+    /**
+     * Whether models are trained.
+     *
+     * @return whether models are trained
+     */
+    public boolean trains() {
+      return this != SCORE;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  /** Where reading starts, where the job has no state of its own. */
+  public enum StartingOffsets {
+    /** The oldest record. */
+    EARLIEST,
+    /** After the newest record. */
+    LATEST,
+    /** What the group id committed; the oldest record if nothing. */
+    COMMITTED
+  }
+
+  /**
+   * Broker and topics.
+   *
+   * @param bootstrapServers host:port, comma-separated
+   * @param topics names of the topics
+   * @param groupId consumer group, and start of the transactional ids
+   * @param delivery guarantee of all topics written
+   * @param properties further properties of every Kafka client
+   */
+  public record Kafka(
+      String bootstrapServers,
+      TopicNames topics,
+      String groupId,
+      DeliveryGuarantee delivery,
+      Map<String, String> properties) {
+
+    /** Copies the properties. */
+    public Kafka {
+      properties = Map.copyOf(properties);
+    }
+  }
+
+  /**
+   * Names of the topics.
+   *
+   * @param features events, read
+   * @param scores scores, written
+   * @param anomalies scores of anomalies, written
+   * @param models model snapshots, written; read where the job scores only
+   * @param deadLetters records that cannot be scored, written
+   */
+  public record TopicNames(
+      String features, String scores, String anomalies, String models, String deadLetters) {
+
+    /** The names by default. */
+    public static final TopicNames DEFAULTS =
+        new TopicNames("features", "scores", "anomalies", "models", "dead-letters");
+
+    /**
+     * All names.
+     *
+     * @return the five names
+     */
+    public List<String> all() {
+      return List.of(features, scores, anomalies, models, deadLetters);
+    }
+  }
+
+  /**
+   * Where reading starts, and what time it is.
+   *
+   * @param startingOffsets where reading starts
+   * @param maxOutOfOrderness how much older than the newest an event may be and still be on time
+   * @param idleTimeout after how long a partition without records no longer holds back time
+   */
+  public record Source(
+      StartingOffsets startingOffsets, Duration maxOutOfOrderness, Duration idleTimeout) {}
+
+  /**
+   * How events are scored.
+   *
+   * @param engine name of the engine
+   * @param integration discretization
+   * @param batchSize most events in one call of the engine
+   * @param lingerMillis longest that an event waits for its batch to fill, milliseconds
+   * @param hold whether events wait for the first model
+   * @param holdLimit most events that a subtask keeps waiting
+   */
+  public record Scoring(
+      String engine,
+      Integration integration,
+      int batchSize,
+      long lingerMillis,
+      boolean hold,
+      int holdLimit) {}
+
+  /**
+   * What is trained on, and how.
+   *
+   * @param sampling windows and samples
+   * @param config the training
+   */
+  public record Training(SampleSettings sampling, TrainingConfig config) {}
+}

@@ -1,0 +1,40 @@
+package io.otflow.flink;
+
+import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.kafka.Topics;
+import java.util.Map;
+import java.util.Properties;
+
+/** Finds or makes the job's topics, before it is submitted. */
+public final class JobTopics {
+
+  /** Keeps the newest model, however large. */
+  private static final Map<String, String> MODELS_CONFIG =
+      Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(64 << 20));
+
+  private JobTopics() {}
+
+  /**
+   * Checks that what the job reads exists, and creates what it writes and does not. New topics have
+   * as many partitions as the features topic, the models topic has one.
+   *
+   * @param client properties of Kafka's clients
+   * @param config the job
+   * @throws io.otflow.kafka.MissingTopicException if a topic that is read does not exist
+   * @throws io.otflow.kafka.BrokerException if the broker cannot be reached or refuses
+   */
+  public static void prepare(Properties client, JobConfig config) {
+    TopicNames topics = config.kafka().topics();
+    int partitions = Topics.requireExisting(client, topics.features());
+    if (config.mode().trains()) {
+      Topics.ensure(client, topics.models(), 1, MODELS_CONFIG);
+    } else {
+      Topics.requireExisting(client, topics.models());
+    }
+    if (config.mode().scores()) {
+      Topics.ensure(client, topics.scores(), partitions, Map.of());
+      Topics.ensure(client, topics.anomalies(), partitions, Map.of());
+      Topics.ensure(client, topics.deadLetters(), partitions, Map.of());
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.otflow.flink;
+
+import io.otflow.flink.JobConfig.StartingOffsets;
+import java.util.Properties;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The job's sources and sinks. */
+final class KafkaEnds {
+
+  /** Under the broker's default limit of 15 minutes, and well over any checkpoint interval. */
+  private static final String TRANSACTION_TIMEOUT_MILLIS = "600000";
+
+  /** A snapshot is one record; the largest architectures outgrow the client's default of 1 MB. */
+  static final String MAX_RECORD_BYTES = Integer.toString(64 << 20);
+
+  private final JobConfig config;
+
+  KafkaEnds(JobConfig config) {
+    this.config = config;
+  }
+
+  /** Events. */
+  KafkaSource<FeatureEvent> features() {
+    return source(config.kafka().topics().features(), new FeatureEventSchema())
+        .setStartingOffsets(offsets(config.source().startingOffsets()))
+        .build();
+  }
+
+  /** Model snapshots, all that the topic has kept. */
+  KafkaSource<byte[]> models() {
+    return source(config.kafka().topics().models(), new Bytes())
+        .setStartingOffsets(OffsetsInitializer.earliest())
+        .build();
+  }
+
+  private <T> KafkaSourceBuilder<T> source(
+      String topic, KafkaRecordDeserializationSchema<T> schema) {
+    Properties properties = new Properties();
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.putAll(config.kafka().properties());
+    KafkaSourceBuilder<T> builder =
+        KafkaSource.<T>builder()
+            .setBootstrapServers(config.kafka().bootstrapServers())
+            .setGroupId(config.kafka().groupId())
+            .setClientIdPrefix(config.kafka().groupId() + "-" + topic)
+            .setTopics(topic)
+            .setProperties(properties)
+            .setDeserializer(schema);
+    return config.bounded() ? builder.setBounded(OffsetsInitializer.latest()) : builder;
+  }
+
+  @SuppressWarnings("deprecation") // the connector takes no other type
+  private static OffsetsInitializer offsets(StartingOffsets offsets) {
+    return switch (offsets) {
+      case EARLIEST -> OffsetsInitializer.earliest();
+      case LATEST -> OffsetsInitializer.latest();
+      case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+    };
+  }
+
+  /** A topic that is written. */
+  <T> KafkaSink<T> sink(String topic, KafkaRecordSerializationSchema<T> schema) {
+    Properties properties = new Properties();
+    properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
+    properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+    properties.putAll(config.kafka().properties());
+    DeliveryGuarantee delivery = config.kafka().delivery();
+    return KafkaSink.<T>builder()
+        .setBootstrapServers(config.kafka().bootstrapServers())
+        .setKafkaProducerConfig(properties)
+        .setDeliveryGuarantee(delivery)
+        .setTransactionalIdPrefix(config.kafka().groupId() + "-" + topic)
+        .setRecordSerializer(schema)
+        .build();
+  }
+
+  /** Values as they are; tombstones are left out. */
+  private static final class Bytes implements KafkaRecordDeserializationSchema<byte[]> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<byte[]> out) {
+      if (record.value() != null) {
+        out.collect(record.value());
+      }
+    }
+
+    @Override
+    public TypeInformation<byte[]> getProducedType() {
+      return PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.otflow.flink;
+
+import java.io.Serializable;
+
+/**
+ * What SAMPLE and TRAIN agree on.
+ *
+ * @param windowMillis length of a tumbling window of event time, milliseconds; 0 if windows are
+ *     counted
+ * @param everyEvents events in a counted window; 0 if windows are of event time
+ * @param size most rows of a sample
+ * @param seed seed of the sampling
+ */
+public record SampleSettings(long windowMillis, long everyEvents, int size, long seed)
+    implements Serializable {
+
+  /**
+   * Whether a window ends after a number of events.
+   *
+   * @return false if it ends by event time
+   */
+  boolean counted() {
+    return everyEvents > 0;
+  }
+}

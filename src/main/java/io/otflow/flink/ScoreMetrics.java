@@ -1,0 +1,56 @@
+package io.otflow.flink;
+
+import io.otflow.model.ModelSnapshot;
+import java.util.function.LongSupplier;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/** What a subtask of {@link ScoreOperator} counts. */
+final class ScoreMetrics {
+
+  private static final int HISTOGRAM_WINDOW = 1000;
+
+  final Counter eventsScored;
+  final Counter anomalies;
+  final Counter warmUpEvents;
+  final Counter deadLetters;
+  final Counter swaps;
+  final Counter refusedModels;
+
+  /** Events in a call of the engine. */
+  final Histogram batchSize;
+
+  /** Microseconds in a call of the engine. */
+  final Histogram scoringTime;
+
+  private volatile long modelVersion;
+  private volatile long modelCreatedAtMillis;
+
+  ScoreMetrics(MetricGroup group, LongSupplier clockMillis) {
+    eventsScored = group.counter("eventsScored");
+    anomalies = group.counter("anomalies");
+    warmUpEvents = group.counter("warmUpEvents");
+    deadLetters = group.counter("deadLetters");
+    swaps = group.counter("swaps");
+    refusedModels = group.counter("refusedModels");
+    batchSize = group.histogram("batchSize", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+    scoringTime =
+        group.histogram("scoringTime", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+    group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);
+    group.<Double, Gauge<Double>>gauge(
+        "modelAgeSeconds",
+        () ->
+            modelVersion == 0
+                ? Double.NaN
+                : (clockMillis.getAsLong() - modelCreatedAtMillis) / 1000.0);
+  }
+
+  /** A model came into use. */
+  void uses(ModelSnapshot model) {
+    modelCreatedAtMillis = model.provenance().createdAtMillis();
+    modelVersion = model.version();
+  }
+}

@@ -1,0 +1,303 @@
+package io.otflow.flink;
+
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.model.ModelSnapshot;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedMultiInput;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scores events in micro-batches under the newest model. Input 1 is events, input 2 snapshots,
+ * broadcast. A batch is flushed when it is full, after the linger time, on a watermark, on a model
+ * change, before a checkpoint barrier and at the end of the input: each event is scored by exactly
+ * one version, in order, and a checkpoint holds no batch. Time is input 1's alone.
+ */
+public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
+    implements TwoInputStreamOperator<FeatureEvent, byte[], ScoredEvent>, BoundedMultiInput {
+
+  /** Where records go that cannot be scored. */
+  public static final OutputTag<DeadLetter> DEAD_LETTERS =
+      new OutputTag<>("dead-letters", DeadLetter.TYPE);
+
+  private static final long serialVersionUID = 1L;
+  private static final Logger LOGGER = LoggerFactory.getLogger(ScoreOperator.class);
+  private static final String CURRENT = "current";
+
+  private final ScoreSettings settings;
+
+  private transient BroadcastState<String, byte[]> modelState;
+  private transient ListState<FeatureEvent> heldState;
+  private transient Deque<FeatureEvent> held;
+  private transient Scorer scorer;
+  private transient ScoreMetrics metric;
+  private transient boolean timerSet;
+  private transient boolean eventsEnded;
+  private transient boolean modelsEnded;
+  private transient boolean limitReported;
+
+  /**
+   * A scorer.
+   *
+   * @param settings what it does
+   */
+  public ScoreOperator(ScoreSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    modelState =
+        context
+            .getOperatorStateStore()
+            .getBroadcastState(
+                new MapStateDescriptor<>(
+                    "model", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+    heldState =
+        context
+            .getOperatorStateStore()
+            .getListState(new ListStateDescriptor<>("held-events", FeatureEvent.TYPE));
+    held = new ArrayDeque<>();
+    heldState.get().forEach(held::add);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    metric = new ScoreMetrics(getMetricGroup(), this::now);
+    scorer = new Scorer(settings.engines().create(), settings.batchSize());
+    byte[] restored = modelState.get(CURRENT);
+    if (restored != null) {
+      offerModel(restored);
+    }
+    if (settings.first().isPresent()) {
+      offerModel(settings.first().get());
+    }
+    if (!held.isEmpty()) {
+      setTimer(0);
+    }
+  }
+
+  @Override
+  public void processElement1(StreamRecord<FeatureEvent> element) throws Exception {
+    releaseHeld();
+    FeatureEvent event = element.getValue();
+    String refusal = Validation.refusal(event, scorer.featureNames());
+    if (refusal != null) {
+      refuse(event, refusal);
+    } else if (ready()) {
+      enqueue(event);
+    } else if (waiting()) {
+      hold(event);
+    } else {
+      emitUnscored(event);
+    }
+  }
+
+  @Override
+  public void processElement2(StreamRecord<byte[]> element) throws Exception {
+    flush();
+    offerModel(element.getValue());
+    releaseHeld();
+  }
+
+  /** Whether events are scored now. */
+  private boolean ready() {
+    return scorer.model() != null && (modelsEnded || !settings.newestOnly());
+  }
+
+  /** Whether events that cannot be scored now may be scored later. */
+  private boolean waiting() {
+    return settings.hold() && !modelsEnded;
+  }
+
+  private void offerModel(byte[] bytes) throws Exception {
+    ModelSnapshot model;
+    try {
+      model = SnapshotCodec.fromBytes(bytes);
+    } catch (DecodeException e) {
+      metric.refusedModels.inc();
+      LOGGER.error("a model snapshot cannot be read, the model before stays: {}", e.getMessage());
+      return;
+    }
+    ModelSnapshot current = scorer.model();
+    if (current != null && model.version() <= current.version()) {
+      LOGGER.debug("model {} ignored, {} is in use", model.version(), current.version());
+      return;
+    }
+    scorer.use(model);
+    modelState.put(CURRENT, bytes);
+    metric.uses(model);
+    if (current != null) {
+      metric.swaps.inc();
+    }
+    LOGGER.info(
+        "model {} in use after {}", model.version(), current == null ? "none" : current.version());
+  }
+
+  private void enqueue(FeatureEvent event) throws Exception {
+    scorer.add(event);
+    if (scorer.full()) {
+      flush();
+    } else if (scorer.size() == 1) {
+      setTimer(settings.lingerMillis());
+    }
+  }
+
+  private void setTimer(long delayMillis) {
+    if (!timerSet) {
+      timerSet = true;
+      var unused = getProcessingTimeService().registerTimer(now() + delayMillis, time -> onTimer());
+    }
+  }
+
+  /**
+   * Flushes what has waited for its whole linger time, or a little less: a timer set for a batch
+   * that filled up meanwhile serves the one that followed it.
+   */
+  private void onTimer() throws Exception {
+    timerSet = false;
+    releaseHeld();
+    flush();
+  }
+
+  private void flush() {
+    if (scorer.size() == 0) {
+      return;
+    }
+    metric.batchSize.update(scorer.size());
+    metric.eventsScored.inc(scorer.size());
+    long start = System.nanoTime();
+    long[] micros = {-1};
+    scorer.flush(
+        now(),
+        scored -> {
+          if (micros[0] < 0) {
+            micros[0] = (System.nanoTime() - start) / 1000;
+          }
+          if (scored.anomaly) {
+            metric.anomalies.inc();
+          }
+          output.collect(new StreamRecord<>(scored, scored.eventTime));
+        });
+    metric.scoringTime.update(micros[0]);
+  }
+
+  private void hold(FeatureEvent event) {
+    if (held.size() >= settings.holdLimit()) {
+      if (!limitReported) {
+        limitReported = true;
+        LOGGER.warn(
+            "{} events wait for the first model, the limit: from now on the oldest passes unscored",
+            held.size());
+      }
+      emitUnscored(held.remove());
+    }
+    held.add(event);
+  }
+
+  /** Lets go of events that wait, in order, if there is no more reason to. */
+  private void releaseHeld() throws Exception {
+    if (held.isEmpty() || (!ready() && waiting())) {
+      return;
+    }
+    while (!held.isEmpty()) {
+      FeatureEvent event = held.remove();
+      if (!ready()) {
+        emitUnscored(event);
+        continue;
+      }
+      String refusal = Validation.refusal(event, scorer.featureNames());
+      if (refusal != null) {
+        refuse(event, refusal);
+      } else {
+        enqueue(event);
+      }
+    }
+  }
+
+  private void emitUnscored(FeatureEvent event) {
+    metric.warmUpEvents.inc();
+    output.collect(new StreamRecord<>(ScoredEvent.unscored(event, now()), event.eventTime));
+  }
+
+  private void refuse(FeatureEvent event, String reason) {
+    metric.deadLetters.inc();
+    output.collect(DEAD_LETTERS, new StreamRecord<>(DeadLetter.of(event, reason), event.eventTime));
+  }
+
+  private long now() {
+    return getProcessingTimeService().getCurrentProcessingTime();
+  }
+
+  @Override
+  public void processWatermark1(Watermark mark) throws Exception {
+    releaseHeld();
+    flush();
+    processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {
+    // Models carry no time.
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int index) {
+    if (index == 0) {
+      output.emitWatermarkStatus(status);
+    }
+  }
+
+  @Override
+  public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+    releaseHeld();
+    flush();
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    heldState.update(List.copyOf(held));
+  }
+
+  @Override
+  public void endInput(int inputId) throws Exception {
+    if (inputId == 1) {
+      eventsEnded = true;
+    } else {
+      modelsEnded = true;
+      if (scorer.model() == null && (!held.isEmpty() || !eventsEnded)) {
+        LOGGER.warn("the stream of models has ended without one, events pass unscored");
+      }
+    }
+    releaseHeld();
+    flush();
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (scorer != null) {
+      scorer.close();
+    }
+    super.close();
+  }
+}

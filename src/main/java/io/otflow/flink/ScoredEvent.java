@@ -1,0 +1,75 @@
+package io.otflow.flink;
+
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+
+/** One event with its score, or without one while there is no model. A Flink POJO. */
+public final class ScoredEvent {
+
+  /** How it crosses the wire. */
+  public static final TypeInformation<ScoredEvent> TYPE = Types.POJO(ScoredEvent.class);
+
+  /** The event's id. */
+  public String id;
+
+  /** The event's key; may be null. */
+  public String key;
+
+  /** The event's time, milliseconds since 1970. */
+  public long eventTime;
+
+  /** False: there was no model, and the fields of the score mean nothing. */
+  public boolean scored;
+
+  /** Log-likelihood in nats. */
+  public double logLikelihood;
+
+  /** p-value; NaN where the model has no calibration. */
+  public double pValue;
+
+  /** Threshold in nats; NaN where the model has no calibration. */
+  public double threshold;
+
+  /** Whether logLikelihood lies below threshold. */
+  public boolean anomaly;
+
+  /** Version of the one model that scored it. */
+  public long modelVersion;
+
+  /** When, milliseconds since 1970. */
+  public long scoredAt;
+
+  /** Where the event was read from. */
+  public String topic;
+
+  /** Its partition. */
+  public int partition;
+
+  /** Its offset. */
+  public long offset;
+
+  /** For Flink. */
+  public ScoredEvent() {}
+
+  /**
+   * An event without a score yet.
+   *
+   * @param event the event
+   * @param nowMillis present time, milliseconds since 1970
+   * @return it, not scored
+   */
+  static ScoredEvent unscored(FeatureEvent event, long nowMillis) {
+    ScoredEvent result = new ScoredEvent();
+    result.id = event.id;
+    result.key = event.key;
+    result.eventTime = event.eventTime;
+    result.logLikelihood = Double.NaN;
+    result.pValue = Double.NaN;
+    result.threshold = Double.NaN;
+    result.scoredAt = nowMillis;
+    result.topic = event.topic;
+    result.partition = event.partition;
+    result.offset = event.offset;
+    return result;
+  }
+}

@@ -1,0 +1,32 @@
+package io.otflow.flink;
+
+import io.otflow.model.ModelSnapshot;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import io.otflow.train.TrainingListener;
+import java.io.Serializable;
+import java.util.Optional;
+
+/** Makes the next model of a window's sample. The same arguments must give the same model. */
+@FunctionalInterface
+public interface SnapshotTrainer extends Serializable {
+
+  /**
+   * Trains.
+   *
+   * @param data the sample
+   * @param parent the model to fine-tune; none: from nothing
+   * @param version version of the new model
+   * @param seed seed of everything random
+   * @param listener follows the training and can end it
+   * @return the new model
+   * @throws TrainingException if there is none; the message says why
+   */
+  ModelSnapshot train(
+      TrainingData data,
+      Optional<ModelSnapshot> parent,
+      long version,
+      long seed,
+      TrainingListener listener)
+      throws TrainingException;
+}

@@ -1,0 +1,16 @@
+package io.otflow.flink;
+
+import java.io.Serializable;
+
+/**
+ * What the trainer is configured with.
+ *
+ * @param sampling what a window is, and the most rows of a training
+ * @param trainer trains
+ * @param seed seed from which that of each training is derived
+ * @param firstModel the model to start with, as bytes of a snapshot; null for none
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record TrainSettings(
+    SampleSettings sampling, SnapshotTrainer trainer, long seed, byte[] firstModel)
+    implements Serializable {}

@@ -1,0 +1,25 @@
+package io.otflow.flink;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the trainer must not forget.
+ *
+ * @param model the newest model, as bytes of a snapshot
+ * @param closedUpTo end of the last window that was closed, milliseconds since 1970
+ * @param open samples of windows that are not closed yet
+ * @param queued a closed window that waits for the training before it
+ * @param running the training that runs
+ */
+record TrainerState(
+    Optional<byte[]> model,
+    long closedUpTo,
+    List<WindowSample> open,
+    Optional<WindowSample> queued,
+    Optional<TrainingTask> running) {
+
+  static final TrainerState EMPTY =
+      new TrainerState(
+          Optional.empty(), Long.MIN_VALUE, List.of(), Optional.empty(), Optional.empty());
+}

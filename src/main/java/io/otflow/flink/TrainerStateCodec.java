@@ -1,0 +1,118 @@
+package io.otflow.flink;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@link TrainerState} as bytes, big-endian:
+ *
+ * <pre>
+ * state  = format:int(1) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
+ *          running:opt(task)
+ * task   = version:long seed:long createdAt:long sample
+ * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:float)*rows*d
+ * opt(x) = present:boolean x?          bytes = length:int byte*
+ * </pre>
+ */
+final class TrainerStateCodec {
+
+  private static final int FORMAT = 1;
+
+  private TrainerStateCodec() {}
+
+  static byte[] toBytes(TrainerState state) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(FORMAT);
+      out.writeLong(state.closedUpTo());
+      out.writeBoolean(state.model().isPresent());
+      if (state.model().isPresent()) {
+        out.writeInt(state.model().get().length);
+        out.write(state.model().get());
+      }
+      out.writeInt(state.open().size());
+      for (WindowSample sample : state.open()) {
+        write(out, sample);
+      }
+      out.writeBoolean(state.queued().isPresent());
+      if (state.queued().isPresent()) {
+        write(out, state.queued().get());
+      }
+      out.writeBoolean(state.running().isPresent());
+      if (state.running().isPresent()) {
+        TrainingTask task = state.running().get();
+        out.writeLong(task.version());
+        out.writeLong(task.seed());
+        out.writeLong(task.createdAtMillis());
+        write(out, task.sample());
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  static TrainerState fromBytes(byte[] bytes) throws IOException {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int format = in.readInt();
+      if (format != FORMAT) {
+        throw new IOException(
+            "state of the trainer has format " + format + ", this version reads " + FORMAT);
+      }
+      long closedUpTo = in.readLong();
+      Optional<byte[]> model =
+          in.readBoolean() ? Optional.of(in.readNBytes(in.readInt())) : Optional.empty();
+      List<WindowSample> open = new ArrayList<>();
+      for (int count = in.readInt(); count > 0; count--) {
+        open.add(readSample(in));
+      }
+      Optional<WindowSample> queued =
+          in.readBoolean() ? Optional.of(readSample(in)) : Optional.empty();
+      Optional<TrainingTask> running =
+          in.readBoolean() ? Optional.of(readTask(in)) : Optional.empty();
+      return new TrainerState(model, closedUpTo, open, queued, running);
+    }
+  }
+
+  private static TrainingTask readTask(DataInputStream in) throws IOException {
+    long version = in.readLong();
+    long seed = in.readLong();
+    long createdAtMillis = in.readLong();
+    return new TrainingTask(readSample(in), version, seed, createdAtMillis);
+  }
+
+  private static void write(DataOutputStream out, WindowSample sample) throws IOException {
+    out.writeLong(sample.windowStart);
+    out.writeLong(sample.windowEnd);
+    out.writeLong(sample.seen);
+    out.writeInt(sample.d);
+    out.writeInt(sample.priorities.length);
+    for (long priority : sample.priorities) {
+      out.writeLong(priority);
+    }
+    for (float value : sample.rows) {
+      out.writeFloat(value);
+    }
+  }
+
+  private static WindowSample readSample(DataInputStream in) throws IOException {
+    WindowSample sample = new WindowSample();
+    sample.windowStart = in.readLong();
+    sample.windowEnd = in.readLong();
+    sample.seen = in.readLong();
+    sample.d = in.readInt();
+    sample.priorities = new long[in.readInt()];
+    for (int i = 0; i < sample.priorities.length; i++) {
+      sample.priorities[i] = in.readLong();
+    }
+    sample.rows = new float[sample.priorities.length * sample.d];
+    for (int i = 0; i < sample.rows.length; i++) {
+      sample.rows[i] = in.readFloat();
+    }
+    return sample;
+  }
+}

@@ -1,0 +1,124 @@
+package io.otflow.flink;
+
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.detect.Calibrator;
+import io.otflow.engine.LikelihoodEngine;
+import io.otflow.model.Architecture;
+import io.otflow.model.FeatureScaling;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Parameters;
+import io.otflow.model.Provenance;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import io.otflow.train.TrainingListener;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** Hand-written stand-ins for the engine and the training, quick and predictable. */
+final class Fakes {
+
+  private Fakes() {}
+
+  /** Log-likelihood of a row: minus the sum of its absolute features. */
+  static final class SumEngine implements LikelihoodEngine {
+    private ModelSnapshot model;
+
+    @Override
+    public String name() {
+      return "sum";
+    }
+
+    @Override
+    public void load(ModelSnapshot next) {
+      model = next;
+    }
+
+    @Override
+    public void score(double[] x, int rows, double[] logLikelihood) {
+      int d = model.d();
+      for (int i = 0; i < rows; i++) {
+        double sum = 0;
+        for (int k = 0; k < d; k++) {
+          sum += Math.abs(x[i * d + k]);
+        }
+        logLikelihood[i] = -sum;
+      }
+    }
+
+    @Override
+    public void close() {
+      model = null;
+    }
+  }
+
+  /** A model of zero weights whose threshold is -100. */
+  static ModelSnapshot model(long version, int d) {
+    return model(version, d, Provenance.imported(1000 * version, "fake"));
+  }
+
+  static ModelSnapshot model(long version, int d, Provenance provenance) {
+    Architecture architecture = Architecture.of(d, 1, 2);
+    double[] calibration = IntStream.rangeClosed(1, 100).mapToDouble(i -> -i).toArray();
+    return new ModelSnapshot(
+        version,
+        IntStream.range(0, d).mapToObj(k -> "f" + k).toList(),
+        new Parameters(architecture, new float[architecture.layout().size()]),
+        FeatureScaling.identity(d),
+        1,
+        Optional.of(Calibrator.calibrate(calibration, 0.001)),
+        provenance);
+  }
+
+  static byte[] modelBytes(long version, int d) {
+    return SnapshotCodec.toBytes(model(version, d));
+  }
+
+  /**
+   * Trains at once; the model depends on all the arguments, so that equal models mean equal ones.
+   */
+  static ModelSnapshot train(
+      TrainingData data,
+      Optional<ModelSnapshot> parent,
+      long version,
+      long seed,
+      TrainingListener listener)
+      throws TrainingException {
+    if (data.rows() < 4) {
+      throw new TrainingException("only " + data.rows() + " rows");
+    }
+    Provenance provenance =
+        new Provenance(
+            Provenance.Origin.WINDOW,
+            data.createdAtMillis(),
+            parent.isPresent() ? OptionalLong.of(parent.get().version()) : OptionalLong.empty(),
+            data.windowStartMillis(),
+            data.windowEndMillis(),
+            data.eventsSeen(),
+            data.rows(),
+            0,
+            1,
+            Arrays.stream(data.x()).sum(),
+            Arrays.hashCode(data.x()),
+            seed,
+            "");
+    return model(version, data.x().length / data.rows(), provenance);
+  }
+
+  static FeatureEvent event(int offset, float... features) {
+    FeatureEvent event = new FeatureEvent();
+    event.id = "e" + offset;
+    event.eventTime = offset;
+    event.features = features;
+    event.topic = "features";
+    event.offset = offset;
+    event.rawValue = new byte[] {(byte) offset};
+    return event;
+  }
+
+  static List<String> ids(List<ScoredEvent> events) {
+    return events.stream().map(e -> e.id).toList();
+  }
+}

@@ -1,0 +1,102 @@
+package io.otflow.flink;
+
+import io.otflow.avro.FeatureVector;
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.SingleObject;
+import io.otflow.demo.EmbeddedBroker;
+import io.otflow.kafka.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics of one test on a broker: makes them, fills them, reads them. */
+final class JobHarness implements AutoCloseable {
+
+  static final int PARTITIONS = 4;
+
+  private final EmbeddedBroker broker;
+  private final KafkaProducer<byte[], byte[]> producer;
+  final JobConfig.TopicNames topics;
+
+  JobHarness(EmbeddedBroker broker, String name) {
+    this.broker = broker;
+    topics =
+        new JobConfig.TopicNames(
+            name + "-features",
+            name + "-scores",
+            name + "-anomalies",
+            name + "-models",
+            name + "-dead-letters");
+    for (String topic : topics.all()) {
+      int partitions = topic.equals(topics.models()) ? 1 : PARTITIONS;
+      Topics.ensure(client(), topic, partitions, Map.of());
+    }
+    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  Properties client() {
+    Properties properties = new Properties();
+    properties.setProperty("bootstrap.servers", broker.bootstrapServers());
+    return properties;
+  }
+
+  void sendBytes(int partition, byte[] value) {
+    var unused = producer.send(new ProducerRecord<>(topics.features(), partition, null, value));
+  }
+
+  void send(String id, int partition, long eventTime, Float... features) {
+    sendBytes(
+        partition,
+        SingleObject.encode(
+            new FeatureVector(id, null, Instant.ofEpochMilli(eventTime), List.of(features))));
+  }
+
+  void flush() {
+    producer.flush();
+  }
+
+  /** All committed records of a topic, at present. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Properties properties = client();
+    properties.setProperty("isolation.level", "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  <T extends SpecificRecord> List<T> read(String topic, Class<T> type) throws DecodeException {
+    List<T> values = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(topic)) {
+      values.add(SingleObject.decode(record.value(), type));
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
