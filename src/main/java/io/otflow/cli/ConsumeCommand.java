@@ -115,7 +115,10 @@ final class ConsumeCommand implements Callable<Integer> {
           printed++;
         }
       }
-      out.flush();
+      if (out.checkError()) {
+        // Who read the output has closed it, as head does.
+        return;
+      }
       if (!records.isEmpty()) {
         last = System.nanoTime();
       } else if (System.nanoTime() - last >= quietNanos && atEnd(consumer, all)) {
