@@ -73,6 +73,7 @@ final class SampleCommand implements Callable<Integer> {
         out.endRow();
         progress.at(i + 1, "");
       }
+      out.complete();
     }
     return 0;
   }

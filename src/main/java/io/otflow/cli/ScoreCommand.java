@@ -72,6 +72,7 @@ final class ScoreCommand implements Callable<Integer> {
         Progress progress = new Progress("score", Files.size(data), " bytes")) {
       engine.load(snapshot);
       write(rows, engine, detector, out, progress);
+      out.complete();
     }
     return 0;
   }

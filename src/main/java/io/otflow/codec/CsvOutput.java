@@ -7,22 +7,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Writes a CSV file with commas; numbers are written so that reading gives the same double. */
+/**
+ * Writes a CSV file with commas; numbers are written so that reading gives the same double. The
+ * file appears whole, when {@link #complete} is called, or not at all.
+ */
 public final class CsvOutput implements Closeable {
 
   private final CsvWriter writer;
   private final String[] cells;
+  private final Path file;
+  private final Path part;
+  private boolean closed;
 
-  private CsvOutput(CsvWriter writer, List<String> columns) {
+  private CsvOutput(Path file, Path part, CsvWriter writer, List<String> columns) {
+    this.file = file;
+    this.part = part;
     this.writer = writer;
     this.cells = new String[columns.size()];
     writer.writeRecord(columns);
   }
 
   /**
-   * Creates a file, or replaces it, and writes the header row.
+   * Starts a file and writes the header row.
    *
    * @param file the file
    * @param columns the columns' names
@@ -30,14 +39,10 @@ public final class CsvOutput implements Closeable {
    * @throws IOException if it cannot be written
    */
   public static CsvOutput create(Path file, List<String> columns) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new InputException(file + " cannot be written: there is no directory " + folder);
-    }
-    if (Files.isDirectory(file)) {
-      throw new InputException(file + " cannot be written: it is a directory");
-    }
-    return new CsvOutput(CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(file), columns);
+    ModelFiles.requireWritable(file);
+    Path part = ModelFiles.part(file);
+    return new CsvOutput(
+        file, part, CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(part), columns);
   }
 
   /**
@@ -73,8 +78,28 @@ public final class CsvOutput implements Closeable {
     }
   }
 
+  /**
+   * Ends the file and puts it in its place.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public void complete() throws IOException {
+    closed = true;
+    writer.close();
+    if (!part.equals(file)) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** Gives up, unless the file is complete: nothing is left of it. */
   @Override
   public void close() throws IOException {
-    writer.close();
+    if (!closed) {
+      closed = true;
+      writer.close();
+      if (!part.equals(file)) {
+        Files.deleteIfExists(part);
+      }
+    }
   }
 }

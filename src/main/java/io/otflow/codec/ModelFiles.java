@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,21 +72,25 @@ public final class ModelFiles {
 
   static void replace(Path file, Content content) throws IOException {
     requireWritable(file);
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        content.writeTo(out);
+    Path part = part(file);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
+      content.writeTo(out);
+    } catch (IOException | RuntimeException e) {
+      if (!part.equals(file)) {
+        Files.deleteIfExists(part);
       }
-      return;
+      throw e;
     }
-    Path absolute = file.toAbsolutePath();
-    Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-    try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part))) {
-        content.writeTo(out);
-      }
-      Files.move(part, absolute, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
+    if (!part.equals(file)) {
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
+  }
+
+  /** Where to write a file until it is whole: beside it; links and devices take it as it comes. */
+  static Path part(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        ? file
+        : file.resolveSibling(file.getFileName() + ".part");
   }
 }

@@ -7,10 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.codec.ModelFiles;
 import io.otflow.codec.Samples;
 import io.otflow.model.Architecture;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands on files, run as a user does, but in this process. */
 class CommandLineTest {
-
-  private record Outcome(int code, String out, String err) {}
 
   @TempDir private Path folder;
 
@@ -42,7 +37,7 @@ class CommandLineTest {
 
   @Test
   void fitScoreEvaluateSampleExportImport() throws IOException {
-    Outcome fit =
+    CliRun fit =
         run(
             "fit --data rows.csv --model m.avro --label label --width 8 --steps 4 --iterations 60"
                 + " --batch-size 64 --train-threads 1 --alert-rate 0.05");
@@ -60,7 +55,7 @@ class CommandLineTest {
     assertThat(scores.get(0)).isEqualTo("logLikelihood,pValue,anomaly,name");
     assertThat(scores.get(400)).endsWith(",n399");
 
-    Outcome evaluate = run("evaluate --model m.avro --data rows.csv --label label");
+    CliRun evaluate = run("evaluate --model m.avro --data rows.csv --label label");
     JsonNode measured = new ObjectMapper().readTree(evaluate.out());
     assertThat(measured.get("anomalies").asInt()).isEqualTo(10);
     assertThat(measured.get("auroc").asDouble()).isGreaterThan(0.9);
@@ -77,7 +72,7 @@ class CommandLineTest {
     run("score --model m2.avro --data rows.csv --scores s2.csv --id name");
     assertThat(Files.readAllLines(path("s2.csv"))).isEqualTo(scores);
 
-    Outcome tuned =
+    CliRun tuned =
         run(
             "fit --data rows.csv --model m3.avro --label label --parent m.avro --iterations 3"
                 + " --train-threads 1");
@@ -124,14 +119,14 @@ class CommandLineTest {
     run("fit --data rows.csv --model m.avro --features b --iterations 2 --train-threads 1");
     mistake("score --model m.avro --data rows.csv --scores s.csv", "does not know the column 'a'");
     run("fit --data rows.csv --model m2.avro --features b,a --iterations 2 --train-threads 1");
-    Outcome labelled = run("score --model m2.avro --data rows.csv --scores s.csv");
+    CliRun labelled = run("score --model m2.avro --data rows.csv --scores s.csv");
     assertThat(labelled.code()).isZero();
     assertThat(labelled.err()).contains("passed over, not in the model: label");
   }
 
   @Test
   void anUnreachableBrokerIsOneLine() {
-    Outcome outcome =
+    CliRun outcome =
         run(
             "consume --topic t --bootstrap-servers 127.0.0.1:1"
                 + " --kafka.default.api.timeout.ms=1500 --kafka.request.timeout.ms=1000");
@@ -140,7 +135,7 @@ class CommandLineTest {
   }
 
   private void mistake(String command, String... parts) {
-    Outcome outcome = run(command);
+    CliRun outcome = run(command);
     assertThat(outcome.code()).as(command).isEqualTo(2);
     assertThat(outcome.out()).isEmpty();
     List<String> errors = outcome.err().lines().filter(l -> !l.contains("so no features")).toList();
@@ -148,27 +143,14 @@ class CommandLineTest {
     assertThat(errors.get(0)).startsWith("otflow: ").contains(parts);
   }
 
-  private Outcome run(String command) {
+  private CliRun run(String command) {
     String[] args =
         command.isEmpty()
             ? new String[0]
             : Arrays.stream(command.split(" "))
                 .map(a -> a.matches(".*\\.(csv|avro|safetensors)") ? path(a).toString() : a)
                 .toArray(String[]::new);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream stdout = System.out;
-    PrintStream stderr = System.err;
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    try {
-      int code = Main.execute(new Main(), args);
-      return new Outcome(
-          code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(stdout);
-      System.setErr(stderr);
-    }
+    return CliRun.of(args);
   }
 
   private Path path(String name) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,10 +140,20 @@ class CsvRowsTest {
         out.set(1, "a \"b\", c");
         out.endRow();
       }
+      assertThat(file).doesNotExist();
+      out.complete();
     }
     CsvData data = CsvData.read(file, CsvSelection.ALL);
     assertThat(data.x()).containsExactly(values);
     assertThat(data.leftOut()).containsExactly("t");
+    try (CsvOutput out = CsvOutput.create(file, List.of("given up"))) {
+      out.set(0, 1);
+      out.endRow();
+    }
+    assertThat(Files.readString(file)).startsWith("v,t");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
   }
 
   private Path file(String text) throws IOException {
