@@ -87,14 +87,7 @@ final class ConsumeCommand implements Callable<Integer> {
       }
       follow(consumer, all);
     } catch (KafkaException e) {
-      throw new BrokerException(
-          "Kafka at "
-              + kafka.bootstrapServers()
-              + ": could not read topic '"
-              + topic
-              + "': "
-              + e.getMessage(),
-          e);
+      throw BrokerException.of("read topic '" + topic + "'", client, e);
     }
     if (undecodable > 0) {
       System.err.println(

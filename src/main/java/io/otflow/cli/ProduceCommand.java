@@ -119,8 +119,7 @@ final class ProduceCommand implements Callable<Integer> {
       producer.flush();
       failOnError(client);
     } catch (KafkaException e) {
-      throw new BrokerException(
-          "could not write to topic '" + topic + "' after " + rows + " rows: " + e.getMessage(), e);
+      throw BrokerException.of("write to topic '" + topic + "'", client, e);
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     spec.commandLine()
@@ -229,14 +228,7 @@ final class ProduceCommand implements Callable<Integer> {
   private void failOnError(Properties client) {
     Exception e = failure.get();
     if (e != null) {
-      throw new BrokerException(
-          "Kafka at "
-              + client.get("bootstrap.servers")
-              + ": could not write to topic '"
-              + topic
-              + "': "
-              + e.getMessage(),
-          e);
+      throw BrokerException.of("write to topic '" + topic + "'", client, e);
     }
   }
 }

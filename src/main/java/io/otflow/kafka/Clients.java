@@ -35,7 +35,7 @@ public final class Clients {
     try {
       return new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
     } catch (KafkaException e) {
-      throw Topics.failure("set up a producer", client, e);
+      throw BrokerException.of("set up a producer", client, e);
     }
   }
 
@@ -57,7 +57,7 @@ public final class Clients {
     try {
       return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     } catch (KafkaException e) {
-      throw Topics.failure("set up a consumer", client, e);
+      throw BrokerException.of("set up a consumer", client, e);
     }
   }
 }

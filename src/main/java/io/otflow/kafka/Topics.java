@@ -56,9 +56,9 @@ public final class Topics {
           // Somebody else was faster.
           return partitions(admin, client, name).orElse(partitions);
         }
-        throw failure("create topic '" + name + "'", client, e.getCause());
+        throw BrokerException.of("create topic '" + name + "'", client, e.getCause());
       } catch (TimeoutException e) {
-        throw failure("create topic '" + name + "'", client, e);
+        throw BrokerException.of("create topic '" + name + "'", client, e);
       }
     }
   }
@@ -78,7 +78,7 @@ public final class Topics {
           .orElseThrow(
               () ->
                   new MissingTopicException(
-                      "topic '" + name + "' does not exist on " + servers(client)));
+                      "topic '" + name + "' does not exist on " + client.get("bootstrap.servers")));
     }
   }
 
@@ -90,7 +90,7 @@ public final class Topics {
     try {
       return Admin.create(properties);
     } catch (KafkaException e) {
-      throw failure("connect", client, e);
+      throw BrokerException.of("connect", client, e);
     }
   }
 
@@ -106,9 +106,9 @@ public final class Topics {
         throw new MissingTopicException(
             "topic '" + name + "' cannot exist: Kafka takes letters, digits, '.', '_' and '-'");
       }
-      throw failure("look up topic '" + name + "'", client, e.getCause());
+      throw BrokerException.of("look up topic '" + name + "'", client, e.getCause());
     } catch (TimeoutException e) {
-      throw failure("look up topic '" + name + "'", client, e);
+      throw BrokerException.of("look up topic '" + name + "'", client, e);
     }
   }
 
@@ -119,28 +119,5 @@ public final class Topics {
       Thread.currentThread().interrupt();
       throw new BrokerException("interrupted while waiting for the broker", e);
     }
-  }
-
-  /** What to say about a failed request. */
-  static BrokerException failure(String what, Properties client, Throwable cause) {
-    boolean silent =
-        cause instanceof TimeoutException
-            || cause instanceof org.apache.kafka.common.errors.TimeoutException;
-    String reason =
-        silent ? "no answer; is the broker running, and reachable from here?" : innermost(cause);
-    return new BrokerException(
-        "Kafka at " + servers(client) + ": could not " + what + ": " + reason, cause);
-  }
-
-  private static String innermost(Throwable cause) {
-    Throwable t = cause;
-    while (t.getCause() != null) {
-      t = t.getCause();
-    }
-    return t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
-  }
-
-  private static String servers(Properties client) {
-    return String.valueOf(client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
   }
 }
