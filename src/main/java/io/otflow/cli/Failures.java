@@ -9,7 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -29,8 +34,28 @@ final class Failures {
 
   static CommandLine reportedBy(CommandLine commandLine) {
     return commandLine
-        .setParameterExceptionHandler((e, args) -> report(e.getCommandLine(), e))
+        .setParameterExceptionHandler(
+            (e, args) -> {
+              Optional<String> unknown = unknownOption(e, args);
+              if (unknown.isPresent()) {
+                e = new UnmatchedArgumentException(e.getCommandLine(), List.of(unknown.get()));
+              }
+              return report(e.getCommandLine(), e);
+            })
         .setExecutionExceptionHandler((e, command, parsed) -> report(command, e));
+  }
+
+  /** Picocli names missing options before unknown ones; a mistyped name is both. */
+  private static Optional<String> unknownOption(ParameterException e, String... args) {
+    if (!(e instanceof MissingParameterException)) {
+      return Optional.empty();
+    }
+    Set<String> known = e.getCommandLine().getCommandSpec().optionsMap().keySet();
+    return Arrays.stream(args)
+        .filter(a -> a.startsWith("--") && a.length() > 2)
+        .map(a -> a.contains("=") ? a.substring(0, a.indexOf('=')) : a)
+        .filter(a -> !known.contains(a))
+        .findFirst();
   }
 
   private static int report(CommandLine command, Throwable failure) {
@@ -55,9 +80,11 @@ final class Failures {
     if (failure instanceof UnmatchedArgumentException unmatched) {
       return "unknown option or argument '"
           + unmatched.getUnmatched().get(0)
-          + "'; 'otflow help "
-          + unmatched.getCommandLine().getCommandName()
-          + "' lists the options";
+          + (unmatched.getCommandLine().getParent() == null
+              ? "'; 'otflow help' lists the commands"
+              : "'; 'otflow help "
+                  + unmatched.getCommandLine().getCommandName()
+                  + "' lists the options");
     }
     if (failure instanceof NoSuchFileException e) {
       return e.getFile() + ": there is no such file or directory";

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       ExportCommand.class,
       JobCommand.class,
       DemoCommand.class,
+      ProduceCommand.class,
+      ConsumeCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

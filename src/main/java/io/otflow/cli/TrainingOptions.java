@@ -45,7 +45,8 @@ public final class TrainingOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "RATE",
-      description = "Adam's rate after warm-up (default: ${DEFAULT-VALUE}).")
+      description =
+          "Adam's first rate; it decays by a cosine to a hundredth (default: ${DEFAULT-VALUE}).")
   private double learningRate = DEFAULTS.learningRate();
 
   @Option(

@@ -115,13 +115,13 @@ final class ByteReader {
 
   private DecodeException ended(String what, long count) {
     return new DecodeException(
-        "the bytes end within "
+        "cut off within "
             + what
             + ": at byte "
             + position
             + ", expected "
             + count
-            + " more, got "
+            + " more bytes, got "
             + remaining());
   }
 }

@@ -55,7 +55,7 @@ final class Safetensors {
     long length = data.getLong(0);
     if (length < 2 || length > MAX_HEADER_LENGTH || length > file.length - PREFIX) {
       throw new DecodeException(
-          "its header claims "
+          "no safetensors file, or cut off: its header claims "
               + Long.toUnsignedString(length)
               + " bytes, but "
               + (file.length - PREFIX)

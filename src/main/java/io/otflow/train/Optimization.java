@@ -6,7 +6,7 @@ package io.otflow.train;
  */
 final class Optimization {
 
-  /** Steps in a row that may be undone before training gives up. */
+  /** Steps that may be undone, none holding between them, before training gives up. */
   static final int MAX_UNDONE = 12;
 
   private static final double FINAL_RATE_SHARE = 0.01;
@@ -58,6 +58,7 @@ final class Optimization {
     double bestLoss = gradients.negativeLogLikelihood(theta, heldOut, heldOutRows) + logScaleSum;
     int sinceBest = 0;
     int undone = 0;
+    int finiteInARow = 0;
     int iteration = 0;
     while (iteration < config.iterations() && sinceBest < config.patience()) {
       double[] batch = batches.next();
@@ -65,6 +66,7 @@ final class Optimization {
       double rate = rateFactor * schedule(iteration);
       if (!clip(gradient) || !Double.isFinite(loss)) {
         undone++;
+        finiteInARow = 0;
         if (undone > MAX_UNDONE) {
           throw new TrainingException(
               "training does not recover: the objective stayed non-finite through "
@@ -74,6 +76,7 @@ final class Optimization {
         }
         adam.undo();
         adam.copyTo(theta);
+        iteration = Math.max(0, iteration - 1);
         rateFactor /= 2;
         report(
             iteration,
@@ -83,7 +86,9 @@ final class Optimization {
             "step " + iteration + " turned non-finite; undone, learning rate halved");
         continue;
       }
-      undone = 0;
+      // One finite value after an undone step only says that the point before it was sound.
+      finiteInARow++;
+      undone = finiteInARow > 1 ? 0 : undone;
       adam.step(gradient, rate);
       adam.copyTo(theta);
       iteration++;

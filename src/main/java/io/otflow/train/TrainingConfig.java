@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param alphaR weight α_R of the Hamilton-Jacobi-Bellman residual
  * @param iterations most optimizer steps
  * @param batchSize rows in a step
- * @param learningRate Adam's rate after warm-up, decaying by a cosine to a hundredth
+ * @param learningRate Adam's first rate, decaying by a cosine to a hundredth
  * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
  * @param trim share of a batch, the least likely rows, left out of a step
  * @param noise standard deviation of the noise added to the scaled features, per draw

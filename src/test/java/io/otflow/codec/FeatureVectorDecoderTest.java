@@ -101,7 +101,7 @@ class FeatureVectorDecoderTest {
     byte[] longId = {(byte) 0xFE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F, 'a'};
     assertThatThrownBy(() -> FeatureVectorDecoder.decode(longId))
         .isInstanceOf(DecodeException.class)
-        .hasMessageContaining("within id");
+        .hasMessageContaining("cut off within id");
   }
 
   @Test

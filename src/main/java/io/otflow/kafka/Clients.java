@@ -1,0 +1,63 @@
+package io.otflow.kafka;
+
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Clients of the command line, set up so that nothing is lost, doubled, or read uncommitted. */
+public final class Clients {
+
+  private Clients() {}
+
+  /**
+   * A producer that waits for every replica and never doubles a record.
+   *
+   * @param client properties of Kafka's clients; they win over what is set here
+   * @return the producer
+   * @throws BrokerException if it cannot be set up
+   */
+  public static KafkaProducer<byte[], byte[]> producer(Properties client) {
+    Properties p = new Properties();
+    p.put(ProducerConfig.ACKS_CONFIG, "all");
+    p.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    p.put(ProducerConfig.LINGER_MS_CONFIG, "20");
+    p.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+    p.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    p.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(Topics.TIMEOUT_MILLIS));
+    p.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, String.valueOf(Topics.TIMEOUT_MILLIS));
+    p.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, String.valueOf(3 * Topics.TIMEOUT_MILLIS));
+    p.putAll(client);
+    try {
+      return new KafkaProducer<>(p, new ByteArraySerializer(), new ByteArraySerializer());
+    } catch (KafkaException e) {
+      throw Topics.failure("set up a producer", client, e);
+    }
+  }
+
+  /**
+   * A consumer of committed records that keeps no offsets.
+   *
+   * @param client properties of Kafka's clients; they win over what is set here
+   * @return the consumer
+   * @throws BrokerException if it cannot be set up
+   */
+  public static KafkaConsumer<byte[], byte[]> consumer(Properties client) {
+    Properties p = new Properties();
+    p.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    p.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    p.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    p.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    p.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, String.valueOf(Topics.TIMEOUT_MILLIS));
+    p.putAll(client);
+    try {
+      return new KafkaConsumer<>(p, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw Topics.failure("set up a consumer", client, e);
+    }
+  }
+}

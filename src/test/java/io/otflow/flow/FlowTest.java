@@ -1,0 +1,102 @@
+package io.otflow.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.otflow.model.Architecture;
+import io.otflow.testing.RandomModels;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+/** What an exact flow must satisfy, whatever its weights. */
+class FlowTest {
+
+  /** With w = 0 and A the only weights, ż = −AᵀAz: a linear field whose solution is known. */
+  @Test
+  void rk4ConvergesWithOrderFour() {
+    Architecture a = new Architecture(1, 1, 2, 1);
+    double[] theta = new double[a.layout().size()];
+    double lambda = 0.4;
+    theta[a.layout().quadratic()] = Math.sqrt(lambda);
+    double exact = 0.8 * Math.exp(-lambda);
+    Flow flow = new Flow(a, theta);
+    double before = Double.NaN;
+    for (int steps = 2; steps <= 32; steps *= 2) {
+      Flow.End end = flow.forward(new double[] {0.8}, steps);
+      assertThat(end.logDet()).isCloseTo(-lambda, within(1e-12));
+      double error = Math.abs(end.z()[0] - exact);
+      assertThat(error).isGreaterThan(1e-12);
+      if (steps > 2) {
+        assertThat(Math.log(before / error) / Math.log(2)).isCloseTo(4, within(0.2));
+      }
+      before = error;
+    }
+  }
+
+  @Property(tries = 40, seed = "20260102")
+  void inverseUndoesForward(
+      @ForAll @IntRange(min = 1, max = 9) int d,
+      @ForAll @IntRange(min = 1, max = 20) int m,
+      @ForAll @IntRange(min = 2, max = 4) int layers,
+      @ForAll @LongRange(min = 1, max = 1_000_000) long seed) {
+    Architecture a = Architecture.of(d, m, layers);
+    Flow flow = new Flow(a, RandomModels.parameters(a, seed).toDoubles());
+    double[] x = RandomModels.rows(1, d, seed + 1);
+    double[] back = flow.inverse(flow.forward(x, 200).z(), 200);
+    assertThat(back).containsExactly(x, within(1e-6));
+  }
+
+  @Property(tries = 20, seed = "20260103")
+  void zeroWeightsGiveTheStandardNormal(@ForAll @IntRange(min = 1, max = 12) int d) {
+    Architecture a = Architecture.of(d, 5, 3);
+    double[] x = RandomModels.rows(1, d, d);
+    Flow.End end = new Flow(a, new double[a.layout().size()]).forward(x, 3);
+    double square = 0;
+    for (double value : x) {
+      square += value * value;
+    }
+    assertThat(end.logLikelihood())
+        .isCloseTo(-0.5 * square - 0.5 * d * Math.log(2 * Math.PI), within(1e-12));
+    assertThat(end.transport()).isZero();
+    assertThat(end.residual()).isZero();
+  }
+
+  @Test
+  void theDensityIntegratesToOneInOneDimension() {
+    Architecture a = Architecture.of(1, 8, 3);
+    Flow flow = new Flow(a, RandomModels.parameters(a, 41).toDoubles());
+    double sum = 0;
+    double cell = 0.01;
+    for (double x = -12; x <= 12; x += cell) {
+      sum += Math.exp(flow.forward(new double[] {x}, 40).logLikelihood()) * cell;
+    }
+    assertThat(sum).isCloseTo(1, within(1e-5));
+  }
+
+  @Test
+  void theDensityIntegratesToOneInTwoDimensions() {
+    Architecture a = Architecture.of(2, 6, 2);
+    Flow flow = new Flow(a, RandomModels.parameters(a, 42).toDoubles());
+    double sum = 0;
+    double cell = 0.1;
+    for (double x = -10; x <= 10; x += cell) {
+      for (double y = -10; y <= 10; y += cell) {
+        sum += Math.exp(flow.forward(new double[] {x, y}, 12).logLikelihood()) * cell * cell;
+      }
+    }
+    assertThat(sum).isCloseTo(1, within(1e-3));
+  }
+
+  @Test
+  void quadratureApproachesTheTraceAtEveryStage() {
+    Architecture a = Architecture.of(4, 12, 3);
+    Flow flow = new Flow(a, RandomModels.parameters(a, 43).toDoubles());
+    double[] x = RandomModels.rows(1, 4, 44);
+    double exact = flow.forward(x, 200).logLikelihood();
+    assertThat(flow.logLikelihoodByQuadrature(x, 60, 12)).isCloseTo(exact, within(1e-6));
+    assertThat(flow.logLikelihoodByQuadrature(x, 60, 1)).isNotCloseTo(exact, within(1e-6));
+  }
+}
