@@ -24,10 +24,6 @@ import picocli.CommandLine.Spec;
       ConsumeCommand.class,
       JobCommand.class,
       DemoCommand.class,
-      JobCommand.class,
-      DemoCommand.class,
-      ProduceCommand.class,
-      ConsumeCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {
