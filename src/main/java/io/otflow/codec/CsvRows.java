@@ -7,7 +7,6 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -164,7 +163,7 @@ public final class CsvRows implements Closeable {
    * @return bytes, counted in blocks
    */
   public long bytesRead() {
-    return bytes.count;
+    return bytes.count();
   }
 
   /**
@@ -309,34 +308,5 @@ public final class CsvRows implements Closeable {
     }
     in.reset();
     return balance > 0 ? ';' : ',';
-  }
-
-  /** Counts what passes. */
-  private static final class CountingInputStream extends InputStream {
-    private final InputStream in;
-    private long count;
-
-    CountingInputStream(InputStream in) {
-      this.in = in;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int b = in.read();
-      count += b < 0 ? 0 : 1;
-      return b;
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int n = in.read(target, offset, length);
-      count += Math.max(n, 0);
-      return n;
-    }
-
-    @Override
-    public void close() throws IOException {
-      in.close();
-    }
   }
 }
