@@ -6,6 +6,7 @@ import io.otflow.codec.InputException;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -26,21 +27,19 @@ final class Columns {
 
   /**
    * Opens a file with the model's features: those asked for, in their order; else by the model's
-   * names; else, where the model knows only placeholders, every column of numbers.
+   * names; else, where the model knows only placeholders, every column of numbers. A column that
+   * the model does not know is refused, unless it holds only 0 and 1, as labels do: it is passed
+   * over.
    */
   static CsvRows open(Path data, ModelSnapshot model, List<String> features, String... others)
       throws IOException {
-    List<String> names = model.featureNames();
-    boolean byName = false;
+    List<String> chosen = features;
     if (features == null) {
       try (CsvRows all = CsvRows.open(data, CsvSelection.of(null, others))) {
-        byName = all.columns().containsAll(names);
-        if (!byName && !(unnamed(model) && all.d() == model.d())) {
-          throw mismatch(data, model, all);
-        }
+        chosen = choose(data, model, all);
       }
     }
-    CsvRows rows = CsvRows.open(data, CsvSelection.of(byName ? names : features, others));
+    CsvRows rows = CsvRows.open(data, CsvSelection.of(chosen, others));
     if (rows.d() != model.d()) {
       rows.close();
       throw new InputException(
@@ -49,24 +48,41 @@ final class Columns {
     return rows;
   }
 
-  private static InputException mismatch(Path data, ModelSnapshot model, CsvRows all) {
-    String missing =
-        unnamed(model)
-            ? ""
-            : "; there is no column '"
-                + model.featureNames().stream()
-                    .filter(n -> !all.columns().contains(n))
-                    .findFirst()
-                    .orElseThrow()
-                + "'";
+  private static List<String> choose(Path data, ModelSnapshot model, CsvRows all) {
+    List<String> names = model.featureNames();
+    if (all.columns().containsAll(names)) {
+      List<String> extra = new ArrayList<>(all.featureNames());
+      extra.removeAll(names);
+      List<String> unknown = extra.stream().filter(c -> !all.binary(c)).toList();
+      if (!unknown.isEmpty()) {
+        throw mismatch(
+            data, model, all, "the model does not know the column '" + unknown.get(0) + "'");
+      }
+      Notes.passedOver(data, extra);
+      return names;
+    }
+    if (!unnamed(model)) {
+      String missing =
+          names.stream().filter(n -> !all.columns().contains(n)).findFirst().orElseThrow();
+      throw mismatch(data, model, all, "there is no column '" + missing + "'");
+    }
+    if (all.d() != model.d()) {
+      throw mismatch(data, model, all, "there is no column '" + names.get(0) + "'");
+    }
+    return all.featureNames();
+  }
+
+  private static InputException mismatch(
+      Path data, ModelSnapshot model, CsvRows all, String detail) {
     return new InputException(
         data
-            + ":1: has "
+            + ":1: "
             + all.d()
-            + " columns of numbers that can be features, the model has "
+            + " columns of numbers can be features, the model has "
             + model.d()
-            + " features"
-            + missing
-            + " (--features names the columns to take, in order)");
+            + " features; "
+            + detail
+            + " (name columns that are none with --label, --id or --time, or those to take, in"
+            + " order, with --features)");
   }
 }

@@ -88,11 +88,11 @@ final class ConsumeCommand implements Callable<Integer> {
       follow(consumer, all);
     } catch (KafkaException e) {
       throw new BrokerException(
-          "could not read topic '"
-              + topic
-              + "' on Kafka at "
+          "Kafka at "
               + kafka.bootstrapServers()
-              + ": "
+              + ": could not read topic '"
+              + topic
+              + "': "
               + e.getMessage(),
           e);
     }
@@ -115,7 +115,10 @@ final class ConsumeCommand implements Callable<Integer> {
           printed++;
         }
       }
-      out.flush();
+      if (out.checkError()) {
+        // Who read the output has closed it, as head does.
+        return;
+      }
       if (!records.isEmpty()) {
         last = System.nanoTime();
       } else if (System.nanoTime() - last >= quietNanos && atEnd(consumer, all)) {

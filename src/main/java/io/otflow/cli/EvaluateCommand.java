@@ -62,8 +62,8 @@ final class EvaluateCommand implements Callable<Integer> {
     double[] logLikelihood = new double[1024];
     boolean[] anomaly = new boolean[1024];
     int rows = 0;
-    try (CsvRows csv = Columns.open(data, snapshot, features, label, id, time);
-        LikelihoodEngine engine = scoring.createEngine()) {
+    try (LikelihoodEngine engine = scoring.createEngine();
+        CsvRows csv = Columns.open(data, snapshot, features, label, id, time)) {
       engine.load(snapshot);
       double[] x = new double[ScoreCommand.BATCH_ROWS * csv.d()];
       double[] scores = new double[ScoreCommand.BATCH_ROWS];

@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
       SampleCommand.class,
       ImportCommand.class,
       ExportCommand.class,
-      JobCommand.class,
-      DemoCommand.class,
       ProduceCommand.class,
       ConsumeCommand.class,
+      JobCommand.class,
+      DemoCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

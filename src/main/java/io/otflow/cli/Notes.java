@@ -14,4 +14,11 @@ final class Notes {
           "otflow: " + data + ": not numbers, so no features: " + String.join(", ", columns));
     }
   }
+
+  static void passedOver(Path data, List<String> columns) {
+    if (!columns.isEmpty()) {
+      System.err.println(
+          "otflow: " + data + ": passed over, not in the model: " + String.join(", ", columns));
+    }
+  }
 }

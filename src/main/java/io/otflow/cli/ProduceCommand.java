@@ -230,11 +230,11 @@ final class ProduceCommand implements Callable<Integer> {
     Exception e = failure.get();
     if (e != null) {
       throw new BrokerException(
-          "could not write to topic '"
-              + topic
-              + "' on Kafka at "
+          "Kafka at "
               + client.get("bootstrap.servers")
-              + ": "
+              + ": could not write to topic '"
+              + topic
+              + "': "
               + e.getMessage(),
           e);
     }

@@ -15,6 +15,9 @@ final class Progress implements AutoCloseable {
   /** Set by the launcher where stderr is a terminal. */
   private static final String TERMINAL = "otflow.terminal";
 
+  /** What is done sooner says nothing. */
+  private static final long QUIET_NANOS = 1_000_000_000L;
+
   private final String task;
   private final String unit;
   private final long total;
@@ -68,7 +71,7 @@ final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.setExtraMessage(" " + remark);
       bar.stepTo(done);
-    } else if (done >= nextLine) {
+    } else if (done >= nextLine && System.nanoTime() - started > QUIET_NANOS) {
       nextLine = (done / Math.max(total / 10, 1) + 1) * Math.max(total / 10, 1);
       err.printf(
           "%s: %d of %d%s (%d %%) after %.1f s%s%n",

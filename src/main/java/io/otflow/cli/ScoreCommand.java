@@ -66,8 +66,8 @@ final class ScoreCommand implements Callable<Integer> {
     ModelSnapshot snapshot = ModelFiles.read(model);
     ModelFiles.requireWritable(scores);
     Detector detector = new Detector(snapshot);
-    try (CsvRows rows = Columns.open(data, snapshot, features, label, id, time);
-        LikelihoodEngine engine = scoring.createEngine();
+    try (LikelihoodEngine engine = scoring.createEngine();
+        CsvRows rows = Columns.open(data, snapshot, features, label, id, time);
         CsvOutput out = CsvOutput.create(scores, columns(detector));
         Progress progress = new Progress("score", Files.size(data), " bytes")) {
       engine.load(snapshot);

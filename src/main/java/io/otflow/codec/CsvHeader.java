@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The columns of a CSV file, and which of them are features. */
 final class CsvHeader {
@@ -92,6 +93,21 @@ final class CsvHeader {
       }
     }
     return !text;
+  }
+
+  /** The columns of which every cell of the first rows is 0 or 1. */
+  Set<String> binary(Collection<CsvRecord> sample) {
+    Set<String> binary = new HashSet<>(indexes.keySet());
+    for (CsvRecord row : sample) {
+      binary.removeIf(
+          column -> {
+            int index = indexes.get(column);
+            double value =
+                index < row.getFieldCount() ? Cells.number(row.getField(index)) : Double.NaN;
+            return value != 0 && value != 1;
+          });
+    }
+    return binary;
   }
 
   private String at() {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads a CSV file row by row, in memory of a few rows. The file has a header row; commas or
@@ -36,6 +37,7 @@ public final class CsvRows implements Closeable {
   private final CsvHeader header;
   private final int[] features;
   private final List<String> leftOut;
+  private final Set<String> binary;
   private CsvRecord record;
   private long rows;
 
@@ -66,6 +68,7 @@ public final class CsvRows implements Closeable {
     selection.others().forEach(header::index);
     leftOut = new ArrayList<>();
     features = header.features(selection, ahead, leftOut);
+    binary = header.binary(ahead);
   }
 
   /**
@@ -125,6 +128,16 @@ public final class CsvRows implements Closeable {
    */
   public List<String> leftOut() {
     return List.copyOf(leftOut);
+  }
+
+  /**
+   * Whether a column looks like a label.
+   *
+   * @param column the column's name
+   * @return true if its first cells are all 0 or 1
+   */
+  public boolean binary(String column) {
+    return binary.contains(column);
   }
 
   /**

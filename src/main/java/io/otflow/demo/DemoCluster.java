@@ -15,6 +15,7 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -58,6 +59,8 @@ final class DemoCluster implements AutoCloseable {
     c.set(RestOptions.ADDRESS, LOOPBACK);
     c.set(RestOptions.BIND_ADDRESS, LOOPBACK);
     c.set(RestOptions.BIND_PORT, "0");
+    c.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    c.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
     c.set(CoreOptions.TMP_DIRS, directory.toString());
     c.set(WebOptions.TMP_DIR, directory.toString());
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));

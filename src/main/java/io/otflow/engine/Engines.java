@@ -37,7 +37,7 @@ public final class Engines {
    *     message says what to do
    */
   public static LikelihoodEngine create(String name, Integration integration) {
-    return switch (pick(name)) {
+    return switch (pick(name, true)) {
       case "simd" -> simd("SimdEngine", LikelihoodEngine.class, Integration.class, integration);
       default -> new ReferenceEngine(integration);
     };
@@ -52,7 +52,7 @@ public final class Engines {
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
   public static ObjectiveGradient objective(String name, ObjectiveGradient.Problem problem) {
-    return switch (pick(name)) {
+    return switch (pick(name, false)) {
       case "simd" ->
           simd("SimdObjective", ObjectiveGradient.class, ObjectiveGradient.Problem.class, problem);
       default -> new ReferenceObjective(problem);
@@ -63,22 +63,27 @@ public final class Engines {
    * The engine that a name stands for on this machine.
    *
    * @param name one of {@link #NAMES}
+   * @param announce whether to log what {@code auto} picked
    * @return {@code simd} or {@code reference}
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
-  static String pick(String name) {
+  private static String pick(String name, boolean announce) {
     boolean vectors = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     switch (name.toLowerCase(Locale.ROOT)) {
       case AUTO -> {
         if (vectors) {
-          LOG.info("Engine 'simd' picked: the module {} is there.", VECTOR_MODULE);
+          if (announce) {
+            LOG.info("Engine 'simd' picked: the module {} is there.", VECTOR_MODULE);
+          }
           return "simd";
         }
-        LOG.warn(
-            "Engine 'reference' picked, many times slower than 'simd': this JVM runs without the module"
-                + " {}. Start it with --add-modules {} (in Flink: env.java.opts.all).",
-            VECTOR_MODULE,
-            VECTOR_MODULE);
+        if (announce) {
+          LOG.warn(
+              "Engine 'reference' picked, many times slower than 'simd': this JVM runs without the module"
+                  + " {}. Start it with --add-modules {} (in Flink: env.java.opts.all).",
+              VECTOR_MODULE,
+              VECTOR_MODULE);
+        }
         return "reference";
       }
       case "simd" -> {

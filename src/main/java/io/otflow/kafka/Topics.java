@@ -36,6 +36,7 @@ public final class Topics {
    * @param partitions its partitions, where it is created
    * @param config its configuration, where it is created
    * @return its partitions
+   * @throws MissingTopicException if it can be no topic's name
    * @throws BrokerException if the broker cannot be reached or refuses
    */
   public static int ensure(
@@ -101,6 +102,10 @@ public final class Topics {
       if (e.getCause() instanceof UnknownTopicOrPartitionException) {
         return Optional.empty();
       }
+      if (e.getCause() instanceof InvalidTopicException) {
+        throw new MissingTopicException(
+            "topic '" + name + "' cannot exist: Kafka takes letters, digits, '.', '_' and '-'");
+      }
       throw failure("look up topic '" + name + "'", client, e.getCause());
     } catch (TimeoutException e) {
       throw failure("look up topic '" + name + "'", client, e);
@@ -122,13 +127,9 @@ public final class Topics {
         cause instanceof TimeoutException
             || cause instanceof org.apache.kafka.common.errors.TimeoutException;
     String reason =
-        silent
-            ? "no answer; is the broker running, and reachable from here?"
-            : cause instanceof InvalidTopicException
-                ? "the name is not valid: " + cause.getMessage()
-                : innermost(cause);
+        silent ? "no answer; is the broker running, and reachable from here?" : innermost(cause);
     return new BrokerException(
-        "could not " + what + " on Kafka at " + servers(client) + ": " + reason, cause);
+        "Kafka at " + servers(client) + ": could not " + what + ": " + reason, cause);
   }
 
   private static String innermost(Throwable cause) {
