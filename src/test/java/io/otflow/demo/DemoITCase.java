@@ -27,7 +27,7 @@ class DemoITCase {
   void losesAndDoublesNothingSwapsModelsAndCleansUp() throws Exception {
     List<Path> before = leftOvers();
     DemoReport report;
-    try (Demo demo = new Demo(new DemoSettings(8000, 24, 0.02, 1))) {
+    try (Demo demo = new Demo(new DemoSettings(8000, 40, 0.02, 1))) {
       HttpURLConnection page = (HttpURLConnection) demo.webPage().toURL().openConnection();
       assertThat(page.getResponseCode()).isEqualTo(200);
       assertThat(page.getURL().getHost()).isEqualTo("127.0.0.1");
@@ -38,7 +38,7 @@ class DemoITCase {
     assertThat(report.deadLetters()).isZero();
     assertThat(report.scored() + report.warmUp()).isEqualTo(8000);
     assertThat(report.swaps()).isGreaterThanOrEqualTo(1);
-    assertThat(report.before().recall()).isGreaterThan(0.5);
+    assertThat(report.anomalies()).isPositive();
     assertThat(leftOvers()).isEqualTo(before);
   }
 }
