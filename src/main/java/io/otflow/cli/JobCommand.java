@@ -110,8 +110,9 @@ public final class JobCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (configFile != null) {
-      return withConfigFile().call();
+    JobCommand resolved = resolved();
+    if (resolved != this) {
+      return resolved.call();
     }
     JobConfig config = toConfig();
     JobTopics.prepare(kafka.properties(), config);
@@ -127,7 +128,10 @@ public final class JobCommand implements Callable<Integer> {
   }
 
   /** This command with the file's options, where the command line has none of that name. */
-  private JobCommand withConfigFile() throws IOException {
+  JobCommand resolved() throws IOException {
+    if (configFile == null) {
+      return this;
+    }
     Map<String, String> fromFile = ConfigFile.read(configFile, new CommandLine(new JobCommand()));
     CommandLine.ParseResult given = spec.commandLine().getParseResult();
     List<String> arguments = new ArrayList<>(given.originalArgs());

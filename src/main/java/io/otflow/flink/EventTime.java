@@ -22,7 +22,8 @@ final class EventTime {
         .withIdleness(idleTimeout);
   }
 
-  private static final class DecodedOnly implements WatermarkGenerator<FeatureEvent> {
+  /** Lets decodable events alone move time. */
+  static final class DecodedOnly implements WatermarkGenerator<FeatureEvent> {
 
     private final WatermarkGenerator<FeatureEvent> delegate;
     private boolean started;

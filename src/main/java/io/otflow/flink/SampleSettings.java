@@ -19,7 +19,7 @@ public record SampleSettings(long windowMillis, long everyEvents, int size, long
    *
    * @return false if it ends by event time
    */
-  boolean counted() {
+  public boolean counted() {
     return everyEvents > 0;
   }
 }

@@ -1,16 +1,21 @@
 package io.otflow.flink;
 
+import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.FeatureVector;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
+import io.otflow.codec.SnapshotCodec;
 import io.otflow.demo.EmbeddedBroker;
 import io.otflow.kafka.Topics;
+import io.otflow.model.ModelSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -62,8 +67,46 @@ final class JobHarness implements AutoCloseable {
             new FeatureVector(id, null, Instant.ofEpochMilli(eventTime), List.of(features))));
   }
 
-  void flush() {
+  /** Events e0, e1, … round the partitions, 20 ms of event time apart. */
+  void sendNumbered(int from, int to) {
+    for (int i = from; i < to; i++) {
+      send("e" + i, i % PARTITIONS, i * 20L, (float) (i % 7), 1f);
+    }
     producer.flush();
+  }
+
+  List<AnomalyScore> scores() throws DecodeException {
+    return read(topics.scores(), AnomalyScore.class);
+  }
+
+  List<ModelSnapshot> models() throws DecodeException {
+    List<ModelSnapshot> models = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : read(topics.models())) {
+      models.add(SnapshotCodec.fromBytes(record.value()));
+    }
+    return models;
+  }
+
+  /** Waits until a version has been published. */
+  void awaitModel(long version) throws Exception {
+    await(
+        "model " + version,
+        () -> version == 0 || models().stream().anyMatch(m -> m.version() >= version));
+  }
+
+  /** Waits until so many scores are committed. */
+  void awaitScores(int count) throws Exception {
+    await(count + " scores", () -> read(topics.scores()).size() >= count);
+  }
+
+  private static void await(String what, Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.call()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(what + " did not come within 60 s");
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   /** All committed records of a topic, at present. */

@@ -6,22 +6,39 @@ import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
 import io.otflow.demo.EmbeddedBroker;
 import io.otflow.engine.Integration;
+import io.otflow.model.ModelSnapshot;
 import io.otflow.train.TrainingConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The job on a Flink cluster and a Kafka broker, both real, both in this process. */
+@Timeout(90)
 class JobITCase {
+
+  /** Events in a window, 20 ms apart. */
+  private static final int WINDOW_EVENTS = 500;
 
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
@@ -61,27 +78,203 @@ class JobITCase {
         Optional.empty());
   }
 
-  private static StreamExecutionEnvironment environment() {
+  /** A job that is cancelled, and its slots given back, however the test ends. */
+  private static final class RunningJob implements AutoCloseable {
+    final JobClient client;
+
+    RunningJob(StreamExecutionEnvironment env) throws Exception {
+      client = env.executeAsync();
+    }
+
+    @Override
+    public void close() throws Exception {
+      if (!client.getJobStatus().get().isGloballyTerminalState()) {
+        client.cancel().get();
+      }
+      while (!client.getJobStatus().get().isGloballyTerminalState()) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    }
+  }
+
+  private static JobConfig with(JobConfig c, JobConfig.Mode mode, Optional<String> snapshots) {
+    return new JobConfig(
+        mode,
+        c.bounded(),
+        c.kafka(),
+        c.source(),
+        c.scoring(),
+        c.training(),
+        snapshots,
+        c.firstModel());
+  }
+
+  private static StreamExecutionEnvironment job(JobConfig config) {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setParallelism(2);
     env.enableCheckpointing(500);
+    new OtflowJob(config, Fakes.SumEngine::new, Fakes::train).addTo(env);
     return env;
   }
 
   @Test
   void aBoundedRunScoresEveryEventOnceAndEnds() throws Exception {
     try (JobHarness harness = new JobHarness(broker, "bounded")) {
-      for (int i = 0; i < 2000; i++) {
-        harness.send("e" + i, i % JobHarness.PARTITIONS, i * 20L, (float) (i % 7), 1f);
-      }
-      harness.flush();
-      StreamExecutionEnvironment env = environment();
-      new OtflowJob(config(harness, true), Fakes.SumEngine::new, Fakes::train).addTo(env);
-      env.execute();
-
-      List<AnomalyScore> scores = harness.read(harness.topics.scores(), AnomalyScore.class);
-      assertThat(scores).extracting(AnomalyScore::getId).doesNotHaveDuplicates().hasSize(2000);
-      assertThat(scores).extracting(AnomalyScore::getStatus).containsOnly(ScoreStatus.SCORED);
+      harness.sendNumbered(0, 2000);
+      job(config(harness, true)).execute();
+      assertEachOnce(harness, 2000);
+      assertThat(harness.scores())
+          .extracting(AnomalyScore::getStatus)
+          .containsOnly(ScoreStatus.SCORED);
     }
+  }
+
+  @Test
+  void aBoundedRunWithoutEnoughRowsForAModelEndsWithEveryEventUnscored() throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "few")) {
+      harness.sendNumbered(0, 3);
+      job(config(harness, true)).execute();
+      assertThat(harness.scores())
+          .hasSize(3)
+          .extracting(AnomalyScore::getStatus)
+          .containsOnly(ScoreStatus.WARMING_UP);
+    }
+  }
+
+  @Test
+  void whatCannotBeScoredGoesToDeadLettersAndTheJobGoesOn() throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "refused")) {
+      harness.sendNumbered(0, 100);
+      harness.sendBytes(1, new byte[] {1, 2, 3});
+      harness.sendBytes(1, null);
+      harness.send("nan", 2, 0, Float.NaN, 1f);
+      harness.send("three", 3, 0, 1f, 2f, 3f);
+      harness.sendNumbered(100, 200);
+      job(config(harness, true)).execute();
+      assertEachOnce(harness, 200);
+      List<DeadLetter> letters =
+          harness.read(harness.topics.deadLetters(), io.otflow.avro.DeadLetter.class).stream()
+              .sorted(Comparator.comparing(io.otflow.avro.DeadLetter::getPartition))
+              .map(
+                  avro -> {
+                    DeadLetter letter = new DeadLetter();
+                    letter.partition = avro.getPartition();
+                    letter.offset = avro.getOffset();
+                    letter.reason = avro.getReason();
+                    letter.value = avro.getValue() == null ? null : avro.getValue().array();
+                    return letter;
+                  })
+              .toList();
+      assertThat(letters).extracting(letter -> letter.partition).containsExactly(1, 1, 2, 3);
+      assertThat(letters).extracting(letter -> letter.offset).contains(25L, 26L);
+      assertThat(letters.get(2).reason).contains("'f0'", "NaN", "id=nan", "partition 2");
+      assertThat(letters.get(3).reason).contains("3 features", "the model's 2");
+      assertThat(letters)
+          .filteredOn(letter -> letter.offset == 25 && letter.partition == 1)
+          .allSatisfy(letter -> assertThat(letter.value).containsExactly(1, 2, 3));
+    }
+  }
+
+  @Test
+  void versionsRiseAndEverySubtaskScoresManyEventsWithTheNewModel(@TempDir Path snapshots)
+      throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "swap")) {
+      JobConfig config =
+          with(
+              config(harness, false),
+              JobConfig.Mode.SCORE_AND_TRAIN,
+              Optional.of(snapshots.toUri().toString()));
+      try (RunningJob running = new RunningJob(job(config))) {
+        for (int window = 0; window < 4; window++) {
+          harness.sendNumbered(window * WINDOW_EVENTS, (window + 1) * WINDOW_EVENTS);
+          harness.awaitModel(window);
+        }
+        harness.sendNumbered(2000, 6000);
+        harness.awaitScores(6000);
+      }
+      assertEachOnce(harness, 6000);
+      // Two subtasks read four partitions: whatever the assignment, each of them shows up here.
+      for (int partition = 0; partition < JobHarness.PARTITIONS; partition++) {
+        int p = partition;
+        assertThat(harness.scores())
+            .filteredOn(s -> s.getPartition() == p && number(s) >= 2000)
+            .hasSize(1000)
+            .allSatisfy(s -> assertThat(s.getModelVersion()).isGreaterThanOrEqualTo(3));
+        List<Long> versions =
+            harness.scores().stream()
+                .filter(s -> s.getPartition() == p && s.getModelVersion() != null)
+                .sorted(Comparator.comparing(AnomalyScore::getOffset))
+                .map(AnomalyScore::getModelVersion)
+                .toList();
+        assertThat(versions).isSorted();
+      }
+      List<Long> published = harness.models().stream().map(ModelSnapshot::version).toList();
+      assertThat(published).isSorted().doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(4);
+      try (Stream<Path> files = Files.list(snapshots)) {
+        assertThat(files.map(file -> file.getFileName().toString()))
+            .contains("model-v000001.avro", "model-v000003.avro")
+            .noneMatch(name -> name.startsWith("."));
+      }
+    }
+  }
+
+  @Test
+  void aSavepointLosesAndDoublesNothing(@TempDir Path savepoints) throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "savepoint")) {
+      String savepoint;
+      try (RunningJob first = new RunningJob(job(config(harness, false)))) {
+        harness.sendNumbered(0, 3000);
+        harness.awaitModel(1);
+        harness.sendNumbered(3000, 4000);
+        savepoint =
+            first
+                .client
+                .stopWithSavepoint(
+                    false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
+                .get();
+      }
+      long newest = newestVersion(harness);
+      harness.sendNumbered(4000, 6000);
+      Configuration restore = new Configuration();
+      restore.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+      StreamExecutionEnvironment env = job(config(harness, false));
+      env.configure(restore);
+      try (RunningJob second = new RunningJob(env)) {
+        harness.awaitScores(6000);
+      }
+      assertEachOnce(harness, 6000);
+      assertThat(harness.models()).extracting(ModelSnapshot::version).doesNotHaveDuplicates();
+      assertThat(harness.scores())
+          .filteredOn(s -> number(s) >= 4000)
+          .allSatisfy(s -> assertThat(s.getModelVersion()).isGreaterThanOrEqualTo(newest));
+    }
+  }
+
+  @Test
+  void scoringAndTrainingAlsoRunAsTwoJobs() throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "apart")) {
+      harness.sendNumbered(0, 2000);
+      JobConfig config = config(harness, true);
+      job(with(config, JobConfig.Mode.TRAIN, Optional.empty())).execute();
+      long newest = newestVersion(harness);
+      assertThat(newest).isGreaterThanOrEqualTo(1);
+      job(with(config, JobConfig.Mode.SCORE, Optional.empty())).execute();
+      assertEachOnce(harness, 2000);
+      assertThat(harness.scores()).extracting(AnomalyScore::getModelVersion).containsOnly(newest);
+    }
+  }
+
+  private static long newestVersion(JobHarness harness) throws Exception {
+    return harness.models().stream().mapToLong(ModelSnapshot::version).max().orElseThrow();
+  }
+
+  private static int number(AnomalyScore score) {
+    return Integer.parseInt(score.getId().substring(1));
+  }
+
+  private static void assertEachOnce(JobHarness harness, int events) throws Exception {
+    assertThat(harness.scores())
+        .extracting(JobITCase::number)
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, events).boxed().toList());
   }
 }

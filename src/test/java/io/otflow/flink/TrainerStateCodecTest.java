@@ -1,0 +1,86 @@
+package io.otflow.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The trainer's state as bytes; the frozen ones must always load. */
+class TrainerStateCodecTest {
+
+  /** Format 1: model 0102, one open window, one queued, and a training of version 7. */
+  private static final String FORMAT_1 =
+      "00000001"
+          + "00000000000003e8"
+          + "01"
+          + "00000002"
+          + "0102"
+          + "00000001"
+          + sampleHex("0000000000000064")
+          + "01"
+          + sampleHex("00000000000000c8")
+          + "01"
+          + "0000000000000007"
+          + "000000000000002a"
+          + "00000000000004d2"
+          + sampleHex("0000000000000000");
+
+  private static String sampleHex(String start) {
+    return start
+        + "000000000000012c"
+        + "0000000000000005"
+        + "00000002"
+        + "00000001"
+        + "fffffffffffffffd"
+        + "3f800000"
+        + "c0000000";
+  }
+
+  private static WindowSample sample(long start) {
+    WindowSample sample = new WindowSample();
+    sample.windowStart = start;
+    sample.windowEnd = 300;
+    sample.seen = 5;
+    sample.d = 2;
+    sample.priorities = new long[] {-3};
+    sample.rows = new float[] {1, -2};
+    return sample;
+  }
+
+  private static TrainerState state() {
+    return new TrainerState(
+        Optional.of(new byte[] {1, 2}),
+        1000,
+        List.of(sample(100)),
+        Optional.of(sample(200)),
+        Optional.of(new TrainingTask(sample(0), 7, 42, 1234)));
+  }
+
+  @Test
+  void theBytesAreFrozen() throws Exception {
+    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_1);
+  }
+
+  @Test
+  void theFrozenBytesLoad() throws Exception {
+    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_1));
+    assertThat(read).usingRecursiveComparison().isEqualTo(state());
+  }
+
+  @Test
+  void anEmptyStateSurvives() throws Exception {
+    byte[] bytes = TrainerStateCodec.toBytes(TrainerState.EMPTY);
+    assertThat(TrainerStateCodec.fromBytes(bytes)).isEqualTo(TrainerState.EMPTY);
+  }
+
+  @Test
+  void anUnknownFormatIsNamed() {
+    assertThatThrownBy(() -> TrainerStateCodec.fromBytes(new byte[] {0, 0, 0, 9}))
+        .isInstanceOf(IOException.class)
+        .hasMessage("state of the trainer has format 9, this version reads 1");
+  }
+}
