@@ -62,14 +62,22 @@ public final class DemoCommand implements Callable<Integer> {
       Thread onInterrupt = new Thread(() -> closeQuietly(demo), "otflow-demo-cleanup");
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       System.err.println("otflow: Flink's page is at " + demo.webPage());
-      DemoReport report;
-      try (Progress progress =
-          new Progress("demo", events, " events", !headless && Progress.terminal())) {
-        report = demo.run((done, versions) -> progress.at(done, versions + " models"));
-      }
+      DemoReport report = run(demo);
       System.err.println(words(report));
       System.out.println(json(report));
       return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
+    }
+  }
+
+  private DemoReport run(Demo demo) throws Exception {
+    try (Progress progress =
+        new Progress("demo", events, " events", !headless && Progress.terminal())) {
+      return demo.run((done, versions) -> progress.at(done, versions + " models"));
+    } catch (Exception e) {
+      if (demo.closed()) {
+        throw new IOException("the demo was interrupted, its broker and cluster are stopped", e);
+      }
+      throw e;
     }
   }
 

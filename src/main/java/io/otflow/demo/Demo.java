@@ -183,6 +183,15 @@ public final class Demo implements AutoCloseable {
         Optional.empty());
   }
 
+  /**
+   * Whether it was closed, from whatever thread.
+   *
+   * @return whether it was closed
+   */
+  public synchronized boolean closed() {
+    return closed;
+  }
+
   @Override
   public synchronized void close() throws IOException {
     if (closed) {

@@ -143,7 +143,7 @@ public final class OtflowJob {
 
   private void score(DataStream<FeatureEvent> events, DataStream<byte[]> models) {
     JobConfig.Scoring scoring = config.scoring();
-    boolean newestOnly = config.bounded() && !config.mode().trains();
+    boolean newestOnly = config.bounded() && !config.mode().trains() && scoring.hold();
     SingleOutputStreamOperator<ScoredEvent> scores =
         events
             .connect(models.broadcast())
