@@ -13,7 +13,8 @@ final class JobTrainOptions {
 
   private static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);
 
-  @Mixin private TrainingOptions training;
+  /** One thread: the other cores are the scorers'. */
+  @Mixin private TrainingOptions training = new TrainingOptions(1);
 
   @Option(
       names = "--train-window",

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
 
 /**
  * The environment of a run, and, where Flink runs in this process, a temporary directory for its
- * checkpoints: the memory that Flink would use instead takes no more than 5 MB of held events.
+ * files and checkpoints: the memory that Flink would use instead takes no more than 5 MB of held
+ * events.
  */
 final class LocalCheckpoints implements AutoCloseable {
 
@@ -36,6 +39,8 @@ final class LocalCheckpoints implements AutoCloseable {
     directory = Optional.of(temporary);
     Configuration configuration = new Configuration();
     configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, temporary.toUri().toString());
+    configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
+    configuration.set(WebOptions.TMP_DIR, temporary.toString());
     environment.configure(configuration);
   }
 

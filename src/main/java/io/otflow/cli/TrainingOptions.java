@@ -111,12 +111,23 @@ public final class TrainingOptions {
       names = "--train-threads",
       paramLabel = "N",
       description =
-          "Threads that compute gradients; the result does not depend on it (default: one a"
-              + " processor, here ${DEFAULT-VALUE}).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+          "Threads that compute gradients; the result does not depend on it (default:"
+              + " ${DEFAULT-VALUE}; fit takes one a processor, the job one in all).")
+  private int threads;
 
-  /** For picocli. */
-  public TrainingOptions() {}
+  /** For picocli: one thread a processor. */
+  public TrainingOptions() {
+    this(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * With another default.
+   *
+   * @param threads threads by default
+   */
+  TrainingOptions(int threads) {
+    this.threads = threads;
+  }
 
   /**
    * The configuration.

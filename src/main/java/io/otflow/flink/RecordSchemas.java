@@ -2,7 +2,9 @@ package io.otflow.flink;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
+import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
+import io.otflow.codec.SnapshotCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -38,15 +40,33 @@ final class RecordSchemas {
     }
   }
 
-  /** Models; all have one key, so that a compacted topic keeps the newest. */
+  /**
+   * Models; all have one key, so that a compacted topic keeps the newest, which is all that a
+   * scorer needs. Older ones are in the snapshot directory. The version is also a header, as
+   * decimal text.
+   */
   record Models(String topic) implements KafkaRecordSerializationSchema<byte[]> {
 
     private static final String KEY = "model";
+    private static final String VERSION = "version";
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         byte[] snapshot, KafkaSinkContext context, Long timestamp) {
-      return new ProducerRecord<>(topic, KEY.getBytes(StandardCharsets.UTF_8), snapshot);
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(topic, KEY.getBytes(StandardCharsets.UTF_8), snapshot);
+      record
+          .headers()
+          .add(VERSION, Long.toString(version(snapshot)).getBytes(StandardCharsets.UTF_8));
+      return record;
+    }
+
+    private static long version(byte[] snapshot) {
+      try {
+        return SnapshotCodec.fromBytes(snapshot).version();
+      } catch (DecodeException e) {
+        throw new IllegalStateException("the trainer's own snapshot cannot be read", e);
+      }
     }
   }
 

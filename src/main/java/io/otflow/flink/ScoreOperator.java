@@ -3,9 +3,6 @@ package io.otflow.flink;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.model.ModelSnapshot;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -45,13 +42,12 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   private transient BroadcastState<String, byte[]> modelState;
   private transient ListState<FeatureEvent> heldState;
-  private transient Deque<FeatureEvent> held;
+  private transient HeldEvents held;
   private transient Scorer scorer;
   private transient ScoreMetrics metric;
   private transient boolean timerSet;
   private transient boolean eventsEnded;
   private transient boolean modelsEnded;
-  private transient boolean limitReported;
 
   /**
    * A scorer.
@@ -75,8 +71,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
         context
             .getOperatorStateStore()
             .getListState(new ListStateDescriptor<>("held-events", FeatureEvent.TYPE));
-    held = new ArrayDeque<>();
-    heldState.get().forEach(held::add);
+    held = new HeldEvents(settings.holdLimit());
+    held.restore(heldState.get());
   }
 
   @Override
@@ -202,16 +198,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   }
 
   private void hold(FeatureEvent event) {
-    if (held.size() >= settings.holdLimit()) {
-      if (!limitReported) {
-        limitReported = true;
-        LOGGER.warn(
-            "{} events wait for the first model, the limit: from now on the oldest passes unscored",
-            held.size());
-      }
-      emitUnscored(held.remove());
+    FeatureEvent oldest = held.add(event);
+    if (oldest != null) {
+      emitUnscored(oldest);
     }
-    held.add(event);
   }
 
   /** Lets go of events that wait, in order, if there is no more reason to. */
@@ -276,7 +266,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    heldState.update(List.copyOf(held));
+    heldState.update(held.contents());
   }
 
   @Override

@@ -58,10 +58,7 @@ class JobCommandTest {
     assertThat(config.training().sampling().windowMillis()).isEqualTo(600_000);
     assertThat(config.training().sampling().counted()).isFalse();
     assertThat(config.training().sampling().size()).isEqualTo(4096);
-    assertThat(config.training().config())
-        .usingRecursiveComparison()
-        .ignoringFields("threads")
-        .isEqualTo(TrainingConfig.DEFAULTS);
+    assertThat(config.training().config()).isEqualTo(TrainingConfig.DEFAULTS);
     assertThat(config.snapshotDirectory()).isEmpty();
     assertThat(config.firstModel()).isEmpty();
   }
