@@ -3,6 +3,7 @@ package io.otflow.demo;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.OtflowJob;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,9 +74,28 @@ final class DemoCluster implements AutoCloseable {
     return c;
   }
 
-  /** Where the web page is. */
+  /** Where the web page is; returns once it answers. */
   URI webPage() throws Exception {
-    return cluster.getRestAddress().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    URI page = cluster.getRestAddress().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    int answer = answerOf(page);
+    while (answer != HttpURLConnection.HTTP_OK) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("Flink's page at " + page + " answers " + answer);
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+      answer = answerOf(page);
+    }
+    return page;
+  }
+
+  private static int answerOf(URI page) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
+    try {
+      return connection.getResponseCode();
+    } finally {
+      connection.disconnect();
+    }
   }
 
   /** Starts the job and returns once it runs. */
