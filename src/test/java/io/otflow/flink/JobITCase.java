@@ -11,6 +11,7 @@ import io.otflow.train.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -26,6 +28,11 @@ import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.runtime.testutils.InMemoryReporter;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -43,6 +50,8 @@ class JobITCase {
   /** Events in a window, 20 ms apart. */
   private static final int WINDOW_EVENTS = 500;
 
+  private static final InMemoryReporter REPORTER = InMemoryReporter.createWithRetainedMetrics();
+
   @RegisterExtension
   static final MiniClusterExtension CLUSTER =
       new MiniClusterExtension(
@@ -55,7 +64,7 @@ class JobITCase {
   private static EmbeddedBroker broker;
 
   private static Configuration loopback() {
-    Configuration configuration = new Configuration();
+    Configuration configuration = REPORTER.addToConfiguration(new Configuration());
     configuration.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
@@ -151,6 +160,46 @@ class JobITCase {
           .extracting(AnomalyScore::getStatus)
           .containsOnly(ScoreStatus.WARMING_UP);
     }
+  }
+
+  @Test
+  void metricsCountWhatHappened() throws Exception {
+    try (JobHarness harness = new JobHarness(broker, "metrics")) {
+      harness.sendNumbered(0, 400);
+      harness.sendBytes(1, new byte[] {1, 2, 3});
+      JobID id = job(config(harness, true)).execute().getJobID();
+      assertThat(counted(id, "score.eventsScored")).isEqualTo(400);
+      assertThat(counted(id, "score.deadLetters")).isEqualTo(1);
+      assertThat(counted(id, "score.warmUpEvents")).isZero();
+      assertThat(counted(id, "score.anomalies")).isLessThanOrEqualTo(400);
+      assertThat(counted(id, "train.trainingRuns")).isEqualTo(1);
+      assertThat(counted(id, "train.trainingFailures")).isZero();
+      assertThat(gauges(id, "score.modelVersion")).containsOnly(1L);
+      assertThat(gauges(id, "train.trainingTimeMillis")).hasSize(1);
+      assertThat(gauges(id, "train.heldOutLoss")).hasSize(1);
+      assertThat(gauges(id, "train.trainingLoss")).hasSize(1);
+      assertThat(metrics(id, "score.batchSize"))
+          .allSatisfy(
+              histogram ->
+                  assertThat(((Histogram) histogram).getStatistics().getMax()).isBetween(1L, 64L));
+      assertThat(metrics(id, "score.scoringTime")).hasSize(2);
+      assertThat(metrics(id, "score.modelAgeSeconds")).hasSize(2);
+      assertThat(metrics(id, "score.swaps")).hasSize(2);
+    }
+  }
+
+  private static Collection<Metric> metrics(JobID id, String name) {
+    return REPORTER.findMetrics(id, ".*\\." + name.replace(".", "\\.\\d+\\.")).values();
+  }
+
+  private static long counted(JobID id, String name) {
+    return metrics(id, name).stream().mapToLong(metric -> ((Counter) metric).getCount()).sum();
+  }
+
+  private static List<Object> gauges(JobID id, String name) {
+    return metrics(id, name).stream()
+        .<Object>map(metric -> ((Gauge<?>) metric).getValue())
+        .toList();
   }
 
   @Test
