@@ -80,7 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
           anomaly[rows + count] = csv.label(label);
           count++;
         }
-        engine.score(x, count, scores);
+        engine.score(x, count, scores, null);
         System.arraycopy(scores, 0, logLikelihood, rows, count);
         rows += count;
       } while (count == ScoreCommand.BATCH_ROWS);

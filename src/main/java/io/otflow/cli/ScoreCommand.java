@@ -79,6 +79,9 @@ final class ScoreCommand implements Callable<Integer> {
 
   private List<String> columns(Detector detector) {
     List<String> columns = new ArrayList<>(List.of("logLikelihood"));
+    if (scoring.estimatesErrors()) {
+      columns.add("errorEstimate");
+    }
     if (detector.calibrated()) {
       columns.addAll(List.of("pValue", "anomaly"));
     }
@@ -93,6 +96,7 @@ final class ScoreCommand implements Callable<Integer> {
       throws IOException {
     double[] x = new double[BATCH_ROWS * rows.d()];
     double[] logLikelihood = new double[BATCH_ROWS];
+    double[] errorEstimate = new double[BATCH_ROWS];
     String[] ids = new String[BATCH_ROWS];
     int count;
     do {
@@ -102,10 +106,13 @@ final class ScoreCommand implements Callable<Integer> {
         ids[count] = id == null ? null : rows.cell(id);
         count++;
       }
-      engine.score(x, count, logLikelihood);
+      engine.score(x, count, logLikelihood, errorEstimate);
       for (int i = 0; i < count; i++) {
         int column = 0;
         out.set(column++, logLikelihood[i]);
+        if (scoring.estimatesErrors()) {
+          out.set(column++, errorEstimate[i]);
+        }
         if (detector.calibrated()) {
           out.set(column++, detector.pValue(logLikelihood[i]));
           out.set(column++, String.valueOf(detector.anomaly(logLikelihood[i])));

@@ -41,7 +41,7 @@ public final class ScoringOptions {
       paramLabel = "NAME",
       completionCandidates = IntegratorNames.class,
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private String integrator = name(Integrator.QUADRATURE);
+  private String integrator = name(Integrator.ADAPTIVE);
 
   @Option(
       names = "--steps",
@@ -54,8 +54,17 @@ public final class ScoringOptions {
   @Option(
       names = "--nodes",
       paramLabel = "N",
-      description = "Quadrature nodes of the trace (default: ${DEFAULT-VALUE}).")
+      description =
+          "Nodes of the trace with the quadrature integrator (default: ${DEFAULT-VALUE}).")
   private int nodes = Integration.DEFAULT_NODES;
+
+  @Option(
+      names = "--tolerance",
+      paramLabel = "NATS",
+      description =
+          "Error of the log-likelihood that an event should stay under with the adaptive integrator"
+              + " (default: ${DEFAULT-VALUE}).")
+  private double tolerance = Integration.DEFAULT_TOLERANCE;
 
   /** For picocli. */
   public ScoringOptions() {}
@@ -84,7 +93,7 @@ public final class ScoringOptions {
     for (Integrator known : Integrator.values()) {
       if (name(known).equals(integrator.toLowerCase(Locale.ROOT))) {
         try {
-          return new Integration(known, steps, nodes);
+          return new Integration(known, steps, nodes, tolerance);
         } catch (IllegalArgumentException e) {
           throw new InputException("--" + e.getMessage(), e);
         }
@@ -95,6 +104,16 @@ public final class ScoringOptions {
             + integrator
             + "', expected one of "
             + String.join(", ", new IntegratorNames()));
+  }
+
+  /**
+   * Whether the integrator estimates its errors.
+   *
+   * @return true for adaptive
+   * @throws InputException if a value is out of its range
+   */
+  public boolean estimatesErrors() {
+    return integration().integrator() == Integrator.ADAPTIVE;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.otflow.demo;
 
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
-import io.otflow.engine.Integrator;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobTopics;
 import io.otflow.flink.SampleSettings;
@@ -172,7 +171,7 @@ public final class Demo implements AutoCloseable {
             JobConfig.StartingOffsets.EARLIEST, Duration.ofMillis(500), Duration.ofSeconds(5)),
         new JobConfig.Scoring(
             Engines.AUTO,
-            new Integration(Integrator.QUADRATURE, 0, Integration.DEFAULT_NODES),
+            Integration.adaptive(0, Integration.DEFAULT_TOLERANCE),
             256,
             5,
             false,

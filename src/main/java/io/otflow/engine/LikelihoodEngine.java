@@ -30,10 +30,12 @@ public interface LikelihoodEngine extends AutoCloseable {
    * @param x rows × d, row-major, in the user's units, all finite
    * @param rows number of rows, at least 0
    * @param logLikelihood receives one value a row
+   * @param errorEstimate receives the estimated error of each value, nats: NaN where the integrator
+   *     has no estimate; null where it is not wanted
    * @throws IllegalStateException if no model was loaded
    * @throws IllegalArgumentException if an array is too short, or a value of x is not finite
    */
-  void score(double[] x, int rows, double[] logLikelihood);
+  void score(double[] x, int rows, double[] logLikelihood, double[] errorEstimate);
 
   /** Frees what the engine holds. */
   @Override

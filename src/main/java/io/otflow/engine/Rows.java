@@ -12,9 +12,11 @@ public final class Rows {
    * @param rows number of rows
    * @param d number of features
    * @param logLikelihood one value a row
+   * @param errorEstimate one value a row, or null
    * @throws IllegalArgumentException if an array is too short, or a value of x is not finite
    */
-  public static void check(double[] x, int rows, int d, double[] logLikelihood) {
+  public static void check(
+      double[] x, int rows, int d, double[] logLikelihood, double[] errorEstimate) {
     if (rows < 0 || (long) rows * d > x.length) {
       throw new IllegalArgumentException(
           "x has length "
@@ -29,6 +31,10 @@ public final class Rows {
     if (rows > logLikelihood.length) {
       throw new IllegalArgumentException(
           "logLikelihood has length " + logLikelihood.length + ", expected at least n = " + rows);
+    }
+    if (errorEstimate != null && rows > errorEstimate.length) {
+      throw new IllegalArgumentException(
+          "errorEstimate has length " + errorEstimate.length + ", expected at least n = " + rows);
     }
     for (int p = 0; p < rows * d; p++) {
       if (!Double.isFinite(x[p])) {

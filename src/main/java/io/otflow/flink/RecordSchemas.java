@@ -77,6 +77,7 @@ final class RecordSchemas {
         .setEventTime(Instant.ofEpochMilli(event.eventTime))
         .setStatus(event.scored ? ScoreStatus.SCORED : ScoreStatus.WARMING_UP)
         .setLogLikelihood(event.scored ? (Double) event.logLikelihood : null)
+        .setErrorEstimate(numberOrNull(event.errorEstimate))
         .setPValue(numberOrNull(event.pValue))
         .setThreshold(numberOrNull(event.threshold))
         .setAnomaly(event.anomaly)

@@ -24,6 +24,9 @@ public final class ScoredEvent {
   /** Log-likelihood in nats. */
   public double logLikelihood;
 
+  /** Estimated error of logLikelihood in nats; NaN where the integrator has none. */
+  public double errorEstimate;
+
   /** p-value; NaN where the model has no calibration. */
   public double pValue;
 
@@ -64,6 +67,7 @@ public final class ScoredEvent {
     result.key = event.key;
     result.eventTime = event.eventTime;
     result.logLikelihood = Double.NaN;
+    result.errorEstimate = Double.NaN;
     result.pValue = Double.NaN;
     result.threshold = Double.NaN;
     result.scoredAt = nowMillis;

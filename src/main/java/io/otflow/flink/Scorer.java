@@ -15,6 +15,7 @@ final class Scorer implements AutoCloseable {
   private final LikelihoodEngine engine;
   private final FeatureEvent[] events;
   private final double[] logLikelihood;
+  private final double[] errorEstimate;
   private double[] x = {};
   private int size;
   private ModelSnapshot model;
@@ -24,6 +25,7 @@ final class Scorer implements AutoCloseable {
     this.engine = engine;
     events = new FeatureEvent[batchSize];
     logLikelihood = new double[batchSize];
+    errorEstimate = new double[batchSize];
   }
 
   /** Changes the model; the batch must be empty. */
@@ -68,7 +70,7 @@ final class Scorer implements AutoCloseable {
 
   /** Scores what was added, in order, and forgets it. */
   void flush(long nowMillis, Consumer<ScoredEvent> out) {
-    engine.score(x, size, logLikelihood);
+    engine.score(x, size, logLikelihood, errorEstimate);
     int rows = size;
     size = 0;
     for (int i = 0; i < rows; i++) {
@@ -76,6 +78,7 @@ final class Scorer implements AutoCloseable {
       events[i] = null;
       scored.scored = true;
       scored.logLikelihood = logLikelihood[i];
+      scored.errorEstimate = errorEstimate[i];
       scored.pValue = detector.pValue(logLikelihood[i]);
       scored.threshold = detector.threshold();
       scored.anomaly = detector.anomaly(logLikelihood[i]);

@@ -107,14 +107,7 @@ public final class Flow {
    */
   public double logLikelihoodByQuadrature(double[] x, int steps, int nodes) {
     HermiteTrajectory trajectory = new HermiteTrajectory(d, steps);
-    double[] z = x.clone();
-    for (int n = 0; n <= steps; n++) {
-      potentialGradient(z, n / (double) steps);
-      trajectory.set(n, z, gradient);
-      if (n < steps) {
-        z = advance(z, n / (double) steps, 1.0 / steps);
-      }
-    }
+    double[] z = trajectory(x, steps, trajectory::set);
     GaussLegendre rule = GaussLegendre.of(nodes);
     double logDet = 0;
     for (int q = 0; q < nodes; q++) {
@@ -123,6 +116,30 @@ public final class Flow {
       logDet -= rule.weights()[q] * evaluate(stage, t);
     }
     return new End(z, logDet, 0, 0).logLikelihood();
+  }
+
+  /** Follows a trajectory from step to step. */
+  interface StepListener {
+    /** At time n/steps the row is at z, where ∇ₓΦ begins the gradient; both are only lent. */
+    void at(int n, double[] z, double[] gradient);
+  }
+
+  /** Integrates z alone by RK4; returns z(1). */
+  double[] trajectory(double[] x, int steps, StepListener listener) {
+    double[] z = x.clone();
+    for (int n = 0; n <= steps; n++) {
+      potentialGradient(z, n / (double) steps);
+      listener.at(n, z, gradient);
+      if (n < steps) {
+        z = advance(z, n / (double) steps, 1.0 / steps);
+      }
+    }
+    return z;
+  }
+
+  /** tr ∇ₓ²Φ at x and t. */
+  double traceAt(double[] x, double t) {
+    return evaluate(x, t);
   }
 
   /**

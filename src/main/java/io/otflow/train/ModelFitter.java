@@ -144,9 +144,10 @@ public final class ModelFitter {
 
   private Calibration calibrate(ModelSnapshot model, Split split) throws TrainingException {
     double[] logLikelihood = new double[split.calibrationRows()];
-    try (LikelihoodEngine engine = Engines.create(Engines.AUTO, Integration.rk4(0))) {
+    try (LikelihoodEngine engine =
+        Engines.create(Engines.AUTO, Integration.adaptive(0, Integration.DEFAULT_TOLERANCE))) {
       engine.load(model);
-      engine.score(split.calibration(), logLikelihood.length, logLikelihood);
+      engine.score(split.calibration(), logLikelihood.length, logLikelihood, null);
     }
     try {
       return Calibrator.calibrate(logLikelihood, config.alertRate());

@@ -46,7 +46,7 @@ class OptionsTest {
   void integratorsGoByLowerCaseNames() {
     ScoringOptions options = new ScoringOptions();
     parse(options, "--integrator", "rk4", "--steps", "12", "--nodes", "9");
-    assertThat(options.integration()).isEqualTo(new Integration(Integrator.RK4, 12, 9));
+    assertThat(options.integration()).isEqualTo(new Integration(Integrator.RK4, 12, 9, 0.01));
     assertThat(new ScoringOptions().integration().integrator()).isEqualTo(Integrator.QUADRATURE);
   }
 
@@ -90,6 +90,7 @@ class OptionsTest {
             Instant.ofEpochMilli(5),
             ScoreStatus.SCORED,
             Double.NEGATIVE_INFINITY,
+            null,
             0.5,
             -3.0,
             true,
@@ -101,7 +102,7 @@ class OptionsTest {
     assertThat(RecordJson.of(score).toString())
         .isEqualTo(
             "{\"id\":\"a\",\"key\":null,\"eventTime\":5,\"status\":\"SCORED\","
-                + "\"logLikelihood\":\"-Infinity\",\"pValue\":0.5,\"threshold\":-3.0,"
+                + "\"logLikelihood\":\"-Infinity\",\"errorEstimate\":null,\"pValue\":0.5,\"threshold\":-3.0,"
                 + "\"anomaly\":true,\"modelVersion\":2,\"scoredAt\":6,\"topic\":\"t\","
                 + "\"partition\":1,\"offset\":9}");
     DeadLetter letter =

@@ -48,8 +48,7 @@ class EngineContractTest {
   void simdAgreesWithReference(int d, int m, int layers, int rows) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(d, m, layers), d * 1000L + m);
     double[] x = RandomModels.rows(rows, d, 7);
-    for (Integration integration :
-        List.of(Integration.rk4(3), new Integration(Integrator.QUADRATURE, 3, 5))) {
+    for (Integration integration : List.of(Integration.rk4(3), Integration.quadrature(3, 5))) {
       double[] expected = score("reference", integration, model, x, rows);
       double[] actual = score("simd", integration, model, x, rows);
       for (int i = 0; i < rows; i++) {
@@ -63,13 +62,41 @@ class EngineContractTest {
     }
   }
 
+  /**
+   * Both refine by the same estimate; where rounding puts an event on the other side of the
+   * tolerance the two differ by less than what the estimates allow.
+   */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void adaptiveAgreesWithReference(int d, int m, int layers, int rows) {
+    ModelSnapshot model = RandomModels.snapshot(Architecture.of(d, m, layers), d * 1000L + m);
+    double[] x = RandomModels.rows(rows, d, 7);
+    double[][] value = new double[2][rows];
+    double[][] error = new double[2][rows];
+    int e = 0;
+    for (String name : new String[] {"reference", "simd"}) {
+      try (LikelihoodEngine engine = Engines.create(name, Integration.adaptive(3, 1e-2))) {
+        engine.load(model);
+        engine.score(x, rows, value[e], error[e]);
+        e++;
+      }
+    }
+    for (int i = 0; i < rows; i++) {
+      double rounding = 1e-4 + 1e-5 * Math.abs(value[0][i]);
+      assertThat(error[1][i]).isNotNegative();
+      boolean sameNodes = Math.abs(error[1][i] - error[0][i]) <= rounding;
+      double allowed = sameNodes ? rounding : rounding + error[0][i] + error[1][i];
+      assertThat(Math.abs(value[1][i] - value[0][i])).as("row %d", i).isLessThanOrEqualTo(allowed);
+    }
+  }
+
   private static double[] score(
       String engine, Integration integration, ModelSnapshot model, double[] x, int rows) {
     try (LikelihoodEngine likelihood = Engines.create(engine, integration)) {
       likelihood.load(model);
       double[] out = new double[rows + 2];
       Arrays.fill(out, CANARY);
-      likelihood.score(x, rows, out);
+      likelihood.score(x, rows, out, null);
       assertThat(out[rows]).as("canary").isEqualTo(CANARY);
       assertThat(out[rows + 1]).as("canary").isEqualTo(CANARY);
       return Arrays.copyOf(out, rows);
@@ -80,12 +107,15 @@ class EngineContractTest {
   @ValueSource(strings = {"reference", "simd"})
   void aRowDoesNotDependOnItsNeighbours(String name) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(5, 33, 3), 3);
-    double[] x = RandomModels.rows(70, 5, 11);
-    double[] together = score(name, Integration.rk4(4), model, x, 70);
-    for (int i : new int[] {0, 1, 31, 32, 69}) {
-      double[] alone =
-          score(name, Integration.rk4(4), model, Arrays.copyOfRange(x, i * 5, i * 5 + 5), 1);
-      assertThat(alone[0]).isEqualTo(together[i]);
+    for (Integration integration :
+        List.of(Integration.rk4(4), Integration.quadrature(4, 6), Integration.adaptive(4, 1e-3))) {
+      double[] x = RandomModels.rows(70, 5, 11);
+      double[] together = score(name, integration, model, x, 70);
+      for (int i : new int[] {0, 1, 31, 32, 69}) {
+        double[] alone =
+            score(name, integration, model, Arrays.copyOfRange(x, i * 5, i * 5 + 5), 1);
+        assertThat(alone[0]).isEqualTo(together[i]);
+      }
     }
   }
 
@@ -108,10 +138,12 @@ class EngineContractTest {
   @ValueSource(strings = {"reference", "simd"})
   void aRowOutOfRangeIsImpossibleAndLeavesItsNeighboursAlone(String name) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(3, 8, 2), 3);
-    double[] x = {0.1, 0.2, 0.3, 1e300, -1e300, 1e300, 0.1, 0.2, 0.3};
-    double[] actual = score(name, Integration.rk4(4), model, x, 3);
-    assertThat(actual[1]).isEqualTo(Double.NEGATIVE_INFINITY);
-    assertThat(actual[0]).isFinite().isEqualTo(actual[2]);
+    for (Integration integration : List.of(Integration.rk4(4), Integration.adaptive(4, 1e-2))) {
+      double[] x = {0.1, 0.2, 0.3, 1e300, -1e300, 1e300, 0.1, 0.2, 0.3};
+      double[] actual = score(name, integration, model, x, 3);
+      assertThat(actual[1]).isEqualTo(Double.NEGATIVE_INFINITY);
+      assertThat(actual[0]).isFinite().isEqualTo(actual[2]);
+    }
   }
 
   @ParameterizedTest
@@ -119,14 +151,14 @@ class EngineContractTest {
   void refusesWhatItCannotScore(String name) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(2, 8, 2), 3);
     try (LikelihoodEngine engine = Engines.create(name, Integration.rk4(4))) {
-      assertThatThrownBy(() -> engine.score(new double[2], 1, new double[1]))
+      assertThatThrownBy(() -> engine.score(new double[2], 1, new double[1], null))
           .isInstanceOf(IllegalStateException.class);
       engine.load(model);
-      assertThatThrownBy(() -> engine.score(new double[3], 2, new double[2]))
+      assertThatThrownBy(() -> engine.score(new double[3], 2, new double[2], null))
           .hasMessage("x has length 3, expected at least n*d = 2*2 = 4");
-      assertThatThrownBy(() -> engine.score(new double[4], 2, new double[1]))
+      assertThatThrownBy(() -> engine.score(new double[4], 2, new double[1], null))
           .hasMessageContaining("logLikelihood has length 1");
-      assertThatThrownBy(() -> engine.score(new double[] {0, Double.NaN}, 1, new double[1]))
+      assertThatThrownBy(() -> engine.score(new double[] {0, Double.NaN}, 1, new double[1], null))
           .hasMessageContaining("feature 1 of row 0 is NaN");
     }
   }

@@ -37,7 +37,7 @@ final class Fakes {
     }
 
     @Override
-    public void score(double[] x, int rows, double[] logLikelihood) {
+    public void score(double[] x, int rows, double[] logLikelihood, double[] errorEstimate) {
       int d = model.d();
       for (int i = 0; i < rows; i++) {
         double sum = 0;
@@ -45,6 +45,7 @@ final class Fakes {
           sum += Math.abs(x[i * d + k]);
         }
         logLikelihood[i] = -sum;
+        errorEstimate[i] = Double.NaN;
       }
     }
 

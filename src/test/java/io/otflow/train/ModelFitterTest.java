@@ -61,7 +61,7 @@ class ModelFitterTest {
     double[] out = new double[x.length / model.d()];
     try (LikelihoodEngine engine = Engines.create("simd", Integration.rk4(0))) {
       engine.load(model);
-      engine.score(x, out.length, out);
+      engine.score(x, out.length, out, null);
     }
     return Arrays.stream(out).average().orElseThrow();
   }
