@@ -52,7 +52,7 @@ class CommandLineTest {
         .isZero();
     List<String> scores = Files.readAllLines(path("s.csv"));
     assertThat(scores).hasSize(401);
-    assertThat(scores.get(0)).isEqualTo("logLikelihood,pValue,anomaly,name");
+    assertThat(scores.get(0)).isEqualTo("logLikelihood,errorEstimate,pValue,anomaly,name");
     assertThat(scores.get(400)).endsWith(",n399");
 
     CliRun evaluate = run("evaluate --model m.avro --data rows.csv --label label");

@@ -45,9 +45,9 @@ class OptionsTest {
   @Test
   void integratorsGoByLowerCaseNames() {
     ScoringOptions options = new ScoringOptions();
-    parse(options, "--integrator", "rk4", "--steps", "12", "--nodes", "9");
-    assertThat(options.integration()).isEqualTo(new Integration(Integrator.RK4, 12, 9, 0.01));
-    assertThat(new ScoringOptions().integration().integrator()).isEqualTo(Integrator.QUADRATURE);
+    parse(options, "--integrator", "rk4", "--steps", "12", "--nodes", "9", "--tolerance", "0.5");
+    assertThat(options.integration()).isEqualTo(new Integration(Integrator.RK4, 12, 9, 0.5));
+    assertThat(new ScoringOptions().integration().integrator()).isEqualTo(Integrator.ADAPTIVE);
   }
 
   @Test
