@@ -200,7 +200,7 @@ final class ProduceCommand implements Callable<Integer> {
       pace();
       failOnError(client);
       producer.send(
-          new ProducerRecord<>(topic, null, timestamp(eventTime), recordKey, value),
+          new ProducerRecord<>(topic, recordKey, value),
           (metadata, e) -> {
             if (e != null) {
               failure.compareAndSet(null, e);
@@ -208,11 +208,6 @@ final class ProduceCommand implements Callable<Integer> {
           });
       rows++;
     }
-  }
-
-  /** Kafka refuses timestamps before 1970; the event keeps its own. */
-  private static Long timestamp(Instant eventTime) {
-    return eventTime.toEpochMilli() < 0 ? null : (Long) eventTime.toEpochMilli();
   }
 
   private void pace() {

@@ -13,14 +13,17 @@ import io.otflow.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,23 @@ class ProduceConsumeITCase {
     assertThat(kafka("consume", "--topic", "rows", "--max-messages", "2").lines()).hasSize(2);
     assertThat(kafka("consume", "--topic", "rows", "--from-latest", "--timeout", "0.5").lines())
         .isEmpty();
+  }
+
+  /** With the event's time as Kafka's, a topic's retention would delete a replay of old events. */
+  @Test
+  void recordsCarryTheTimeOfWritingWhateverTheTimeOfTheEvent() throws IOException {
+    Path old = Files.writeString(folder.resolve("old.csv"), "t,x\n2001-01-01 00:00:00,1\n");
+    long before = System.currentTimeMillis();
+    assertThat(kafka("produce", "--topic", "old", "--time", "t", "--data", old.toString()).code())
+        .isZero();
+    try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client())) {
+      TopicPartition partition = new TopicPartition("old", 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      assertThat(consumer.poll(Duration.ofSeconds(20)))
+          .singleElement()
+          .satisfies(record -> assertThat(record.timestamp()).isGreaterThanOrEqualTo(before));
+    }
   }
 
   @Test
