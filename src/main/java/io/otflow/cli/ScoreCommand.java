@@ -94,6 +94,7 @@ final class ScoreCommand implements Callable<Integer> {
   private void write(
       CsvRows rows, LikelihoodEngine engine, Detector detector, CsvOutput out, Progress progress)
       throws IOException {
+    boolean estimates = scoring.estimatesErrors();
     double[] x = new double[BATCH_ROWS * rows.d()];
     double[] logLikelihood = new double[BATCH_ROWS];
     double[] errorEstimate = new double[BATCH_ROWS];
@@ -110,7 +111,7 @@ final class ScoreCommand implements Callable<Integer> {
       for (int i = 0; i < count; i++) {
         int column = 0;
         out.set(column++, logLikelihood[i]);
-        if (scoring.estimatesErrors()) {
+        if (estimates) {
           out.set(column++, errorEstimate[i]);
         }
         if (detector.calibrated()) {

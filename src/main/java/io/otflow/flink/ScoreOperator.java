@@ -182,19 +182,16 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     metric.batchSize.update(scorer.size());
     metric.eventsScored.inc(scorer.size());
     long start = System.nanoTime();
-    long[] micros = {-1};
-    scorer.flush(
-        now(),
-        scored -> {
-          if (micros[0] < 0) {
-            micros[0] = (System.nanoTime() - start) / 1000;
-          }
-          if (scored.anomaly) {
-            metric.anomalies.inc();
-          }
-          output.collect(new StreamRecord<>(scored, scored.eventTime));
-        });
-    metric.scoringTime.update(micros[0]);
+    scorer.score();
+    metric.scoringTime.update((System.nanoTime() - start) / 1000);
+    scorer.drain(now(), this::emit);
+  }
+
+  private void emit(ScoredEvent scored) {
+    if (scored.anomaly) {
+      metric.anomalies.inc();
+    }
+    output.collect(new StreamRecord<>(scored, scored.eventTime));
   }
 
   private void hold(FeatureEvent event) {

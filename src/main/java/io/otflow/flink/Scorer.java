@@ -51,7 +51,7 @@ final class Scorer implements AutoCloseable {
     return model == null ? List.of() : model.featureNames();
   }
 
-  /** Adds an event that was validated against the model; flush when {@link #full}. */
+  /** Adds an event that was validated against the model; score and drain when {@link #full}. */
   void add(FeatureEvent event) {
     int d = model.d();
     for (int k = 0, p = size * d; k < d; k++, p++) {
@@ -68,9 +68,13 @@ final class Scorer implements AutoCloseable {
     return size == events.length;
   }
 
-  /** Scores what was added, in order, and forgets it. */
-  void flush(long nowMillis, Consumer<ScoredEvent> out) {
+  /** Scores what was added; {@link #drain} hands it out. */
+  void score() {
     engine.score(x, size, logLikelihood, errorEstimate);
+  }
+
+  /** Hands out what was scored, in order, and forgets it. */
+  void drain(long nowMillis, Consumer<ScoredEvent> out) {
     int rows = size;
     size = 0;
     for (int i = 0; i < rows; i++) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 public final class Flow {
 
-  static final double HALF_LOG_2_PI = 0.5 * Math.log(2 * Math.PI);
+  private static final double LOG_2_PI = Math.log(2 * Math.PI);
 
   private final Potential potential;
   private final int d;
@@ -27,8 +27,13 @@ public final class Flow {
    * @param theta weights of its potential; not copied
    */
   public Flow(Architecture architecture, double[] theta) {
-    potential = new Potential(architecture, theta);
-    d = architecture.d();
+    this(new Potential(architecture, theta));
+  }
+
+  /** The flow of a potential, whose work space it shares. */
+  Flow(Potential potential) {
+    this.potential = potential;
+    d = potential.d;
     s = new double[d + 1];
     gradient = new double[d + 1];
     stage = new double[d];
@@ -56,8 +61,20 @@ public final class Flow {
       for (double value : z) {
         square += value * value;
       }
-      return -0.5 * square - z.length * HALF_LOG_2_PI + logDet;
+      return Flow.logLikelihood(square, z.length, logDet);
     }
+  }
+
+  /**
+   * log p = −½‖z(1)‖² − (d/2) log 2π + ℓ(1), in scaled units.
+   *
+   * @param squaredNorm ‖z(1)‖²
+   * @param d number of features
+   * @param logDet ℓ(1), nats
+   * @return nats
+   */
+  public static double logLikelihood(double squaredNorm, int d, double logDet) {
+    return -0.5 * (squaredNorm + d * LOG_2_PI) + logDet;
   }
 
   /**
@@ -68,6 +85,17 @@ public final class Flow {
    * @return where it ends
    */
   public End forward(double[] x, int steps) {
+    return forward(x, steps, (index, input) -> {});
+  }
+
+  /** Follows an integration from stage to stage. */
+  interface StageListener {
+    /** Stage i of step n has the index 4n + i; its input, length d, is only lent. */
+    void at(int index, double[] input);
+  }
+
+  /** Like {@link #forward(double[], int)}, with every stage's input shown to a listener. */
+  End forward(double[] x, int steps, StageListener listener) {
     double[] z = x.clone();
     double logDet = 0;
     double transport = 0;
@@ -77,6 +105,7 @@ public final class Flow {
       System.arraycopy(z, 0, stage, 0, d);
       Arrays.fill(sum, 0);
       for (int i = 0; i < Rk4.STAGES; i++) {
+        listener.at(n * Rk4.STAGES + i, stage);
         double trace = evaluate(stage, (n + Rk4.node(i)) * step);
         double weight = step * Rk4.weight(i);
         double square = 0;

@@ -12,6 +12,7 @@ public final class Objective {
 
   private final Potential potential;
   private final PotentialAdjoint adjoint;
+  private final Flow flow;
   private final Penalties penalties;
   private final int d;
   private final double[] s;
@@ -35,6 +36,7 @@ public final class Objective {
   public Objective(Architecture architecture, double[] theta, Penalties penalties) {
     potential = new Potential(architecture, theta);
     adjoint = new PotentialAdjoint(potential);
+    flow = new Flow(potential);
     this.penalties = penalties;
     d = architecture.d();
     s = new double[d + 1];
@@ -103,28 +105,7 @@ public final class Objective {
     if (stages.length != steps * Rk4.STAGES * d) {
       stages = new double[steps * Rk4.STAGES * d];
     }
-    double[] z = x.clone();
-    double logDet = 0;
-    double transport = 0;
-    double residual = 0;
-    double step = 1.0 / steps;
-    for (int n = 0; n < steps; n++) {
-      System.arraycopy(z, 0, s, 0, d);
-      System.arraycopy(z, 0, next, 0, d);
-      for (int i = 0; i < Rk4.STAGES; i++) {
-        System.arraycopy(s, 0, stages, (n * Rk4.STAGES + i) * d, d);
-        s[d] = (n + Rk4.node(i)) * step;
-        double rate = step * Rk4.weight(i);
-        logDet -= rate * potential.gradientAndTrace(s, gradient);
-        transport += rate * 0.5 * potential.squaredNorm(gradient, 0);
-        residual += rate * Math.abs(residual(gradient));
-        for (int k = 0; k < d; k++) {
-          next[k] -= rate * gradient[k];
-          s[k] = z[k] - step * Rk4.nextNode(i) * gradient[k];
-        }
-      }
-      System.arraycopy(next, 0, z, 0, d);
-    }
-    return new Flow.End(z, logDet, transport, residual);
+    return flow.forward(
+        x, steps, (index, input) -> System.arraycopy(input, 0, stages, index * d, d));
   }
 }

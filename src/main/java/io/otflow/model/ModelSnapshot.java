@@ -65,15 +65,4 @@ public record ModelSnapshot(
   public int d() {
     return architecture().d();
   }
-
-  /**
-   * The same model under another version.
-   *
-   * @param newVersion at least 1
-   * @return a copy
-   */
-  public ModelSnapshot withVersion(long newVersion) {
-    return new ModelSnapshot(
-        newVersion, featureNames, parameters, scaling, steps, calibration, provenance);
-  }
 }

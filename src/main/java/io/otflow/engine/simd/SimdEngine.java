@@ -4,6 +4,7 @@ import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Rows;
+import io.otflow.flow.Flow;
 import io.otflow.model.ModelSnapshot;
 
 /**
@@ -14,7 +15,6 @@ import io.otflow.model.ModelSnapshot;
 public final class SimdEngine implements LikelihoodEngine {
 
   private static final int T = Lanes.TILE;
-  private static final double LOG_2_PI = Math.log(2 * Math.PI);
 
   private final Integration integration;
   private final AdaptiveLevel.Results results = this::set;
@@ -122,7 +122,7 @@ public final class SimdEngine implements LikelihoodEngine {
   /** −½‖z(1)‖² − (d/2) log 2π + ℓ(1) − Σ log scale, in double. */
   private void set(int row, double squaredNorm, double logDet, double errorEstimate) {
     logLikelihoodOut[row] =
-        Rows.finiteOrImpossible(-0.5 * (squaredNorm + d * LOG_2_PI) + logDet - logScaleSum);
+        Rows.finiteOrImpossible(Flow.logLikelihood(squaredNorm, d, logDet) - logScaleSum);
     if (errorOut != null) {
       errorOut[row] = errorEstimate;
     }

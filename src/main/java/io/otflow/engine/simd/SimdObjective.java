@@ -1,6 +1,7 @@
 package io.otflow.engine.simd;
 
 import io.otflow.engine.ObjectiveGradient;
+import io.otflow.flow.Flow;
 import io.otflow.flow.Rk4;
 import java.util.Arrays;
 
@@ -13,16 +14,16 @@ import java.util.Arrays;
 public final class SimdObjective implements ObjectiveGradient {
 
   private static final int T = Lanes.TILE;
-  private static final double LOG_2_PI = Math.log(2 * Math.PI);
 
   private final Problem problem;
   private final int d;
   private final int steps;
   private final TileNetwork network;
+  private final TileStepper stepper;
+  private final TileStepper.Stage forwardStage = this::addStage;
   private final TileAdjoint adjoint;
 
   private final float[] z;
-  private final float[] next;
   private final float[] s;
   private final float[] gradient;
   private final float[] trace;
@@ -40,6 +41,9 @@ public final class SimdObjective implements ObjectiveGradient {
   private float[] theta;
   private int rows;
 
+  /** Where in the stages the next input goes. */
+  private int writeOffset;
+
   /** Stage inputs, tile after tile: for each 4·steps + 1 panels of d rows, the last being z(1). */
   private float[] stages = new float[0];
 
@@ -53,9 +57,9 @@ public final class SimdObjective implements ObjectiveGradient {
     d = problem.architecture().d();
     steps = problem.steps();
     network = new TileNetwork(problem.architecture());
+    stepper = new TileStepper(network);
     adjoint = new TileAdjoint(network);
     z = Lanes.panel(d);
-    next = Lanes.panel(d);
     s = Lanes.panel(d + 1);
     gradient = Lanes.panel(d + 1);
     gradientBar = Lanes.panel(d + 1);
@@ -99,7 +103,7 @@ public final class SimdObjective implements ObjectiveGradient {
         for (int k = 0; k < d; k++) {
           norm += (double) z[k * T + e] * z[k * T + e];
         }
-        double cost = 0.5 * (norm + d * LOG_2_PI) - logDet[e];
+        double cost = -Flow.logLikelihood(norm, d, logDet[e]);
         negativeLogLikelihood[from + e] = cost;
         objective[from + e] =
             problem.alphaL() * transport[e]
@@ -114,26 +118,25 @@ public final class SimdObjective implements ObjectiveGradient {
     Arrays.fill(logDet, 0);
     Arrays.fill(transport, 0);
     Arrays.fill(residual, 0);
-    float step = 1f / steps;
+    writeOffset = offset;
     for (int n = 0; n < steps; n++) {
-      System.arraycopy(z, 0, s, 0, d * T);
-      System.arraycopy(z, 0, next, 0, d * T);
-      for (int i = 0; i < Rk4.STAGES; i++) {
-        System.arraycopy(s, 0, stages, offset + (n * Rk4.STAGES + i) * d * T, d * T);
-        evaluate(n, i);
-        network.trace(trace);
-        double weight = Rk4.weight(i) / steps;
-        for (int e = 0; e < T; e++) {
-          logDet[e] -= weight * trace[e];
-          transport[e] += weight * 0.5 * square[e];
-          residual[e] += weight * Math.abs(gradient[d * T + e] - 0.5 * square[e]);
-        }
-        PanelOps.addScaled((float) -weight, gradient, d * T, next);
-        PanelOps.scaledSum(z, -step * (float) Rk4.nextNode(i), gradient, d * T, s);
-      }
-      System.arraycopy(next, 0, z, 0, d * T);
+      stepper.step(z, n, steps, forwardStage);
     }
-    System.arraycopy(z, 0, stages, offset + Rk4.STAGES * steps * d * T, d * T);
+    System.arraycopy(z, 0, stages, writeOffset, d * T);
+  }
+
+  /** Keeps a stage's input, and adds its share of ℓ, L and R. */
+  private void addStage(int index, float unused, float[] input, float[] slope) {
+    System.arraycopy(input, 0, stages, writeOffset, d * T);
+    writeOffset += d * T;
+    network.trace(trace);
+    PanelOps.sumSquares(slope, d, square);
+    double weight = Rk4.weight(index) / steps;
+    for (int e = 0; e < T; e++) {
+      logDet[e] -= weight * trace[e];
+      transport[e] += weight * 0.5 * square[e];
+      residual[e] += weight * Math.abs(slope[d * T + e] - 0.5 * square[e]);
+    }
   }
 
   /** ∇ₛΦ and ‖∇ₓΦ‖² at s and the time of stage i of step n. */

@@ -25,7 +25,7 @@ final class StoredPath {
   private final float[] correction;
 
   private final TileStepper.Stage keepStart = this::keepStart;
-  private final TileStepper.Stage keepNothing = (index, weight, slope) -> {};
+  private final TileStepper.Stage keepNothing = (index, weight, input, slope) -> {};
   private int writeOffset;
 
   StoredPath(int d, int steps) {
@@ -65,7 +65,7 @@ final class StoredPath {
     }
   }
 
-  private void keepStart(int index, float weight, float[] slope) {
+  private void keepStart(int index, float weight, float[] input, float[] slope) {
     if (index == 0) {
       System.arraycopy(slope, 0, gradient, writeOffset, d * T);
     }

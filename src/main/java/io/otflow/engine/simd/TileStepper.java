@@ -29,9 +29,10 @@ final class TileStepper {
      *
      * @param index of the stage, from 0
      * @param weight its share of the interval [0, 1]
+     * @param input the stage's positions, the first d rows of a panel, only lent
      * @param gradient ∇ₛΦ there, a panel of d + 1 rows, only lent
      */
-    void at(int index, float weight, float[] gradient);
+    void at(int index, float weight, float[] input, float[] gradient);
   }
 
   /**
@@ -50,7 +51,7 @@ final class TileStepper {
       Arrays.fill(s, d * T, (d + 1) * T, (float) ((n + Rk4.node(i)) / steps));
       network.gradient(s, gradient);
       float weight = (float) (Rk4.weight(i) / steps);
-      stage.at(i, weight, gradient);
+      stage.at(i, weight, s, gradient);
       PanelOps.addScaled(-weight, gradient, d * T, next);
       PanelOps.scaledSum(z, -step * (float) Rk4.nextNode(i), gradient, d * T, s);
     }
@@ -65,8 +66,7 @@ final class TileStepper {
    * @return panel of d + 1 rows, valid until the next call
    */
   float[] gradientAt(float[] z, double t) {
-    System.arraycopy(z, 0, s, 0, d * T);
-    Arrays.fill(s, d * T, (d + 1) * T, (float) t);
+    place(z, t);
     network.gradient(s, gradient);
     return gradient;
   }
@@ -79,10 +79,15 @@ final class TileStepper {
    * @param trace receives one number a lane
    */
   void traceAt(float[] z, double t, float[] trace) {
-    System.arraycopy(z, 0, s, 0, d * T);
-    Arrays.fill(s, d * T, (d + 1) * T, (float) t);
+    place(z, t);
     network.forward(s);
     network.backward();
     network.trace(trace);
+  }
+
+  /** s = (z, t). */
+  private void place(float[] z, double t) {
+    System.arraycopy(z, 0, s, 0, d * T);
+    Arrays.fill(s, d * T, (d + 1) * T, (float) t);
   }
 }

@@ -75,12 +75,12 @@ final class TileTrajectory {
     }
   }
 
-  private void addTrace(int index, float weight, float[] gradient) {
+  private void addTrace(int index, float weight, float[] input, float[] gradient) {
     network.trace(trace);
     PanelOps.addScaled(-weight, trace, T, logDet);
   }
 
-  private void keepStart(int index, float weight, float[] gradient) {
+  private void keepStart(int index, float weight, float[] input, float[] gradient) {
     if (index == 0) {
       System.arraycopy(gradient, 0, startGradient, 0, d * T);
     }
