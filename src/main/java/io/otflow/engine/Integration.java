@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param integrator the rule
  * @param steps RK4 steps over the interval; 0 takes those that the model was trained with. {@link
- *     Integrator#ADAPTIVE} takes one more where they are odd
+ *     Integrator#ADAPTIVE} begins with half as many steps of fifth order
  * @param nodes nodes of the quadrature of the trace, used by {@link Integrator#QUADRATURE} only
  * @param tolerance error of log p that an event should stay under, nats; used by {@link
  *     Integrator#ADAPTIVE} only
@@ -80,10 +80,9 @@ public record Integration(Integrator integrator, int steps, int nodes, double to
    * The steps of a model under this discretization.
    *
    * @param modelSteps those that the model was trained with
-   * @return at least 1; even for {@link Integrator#ADAPTIVE}
+   * @return at least 1
    */
   public int stepsFor(int modelSteps) {
-    int chosen = steps == 0 ? modelSteps : steps;
-    return integrator == Integrator.ADAPTIVE ? chosen + chosen % 2 : chosen;
+    return steps == 0 ? modelSteps : steps;
   }
 }

@@ -7,8 +7,9 @@ public enum Integrator {
   /** RK4 for the trajectory; the trace at Gauss-Legendre nodes on its Hermite interpolant. */
   QUADRATURE,
   /**
-   * RK4 for the trajectory, improved by one of half as many steps; the trace at 9, 17 or 33 nested
-   * nodes, as many as each event needs; an estimate of the error for each event.
+   * A pair of order 5(4) for the trajectory, with half, once or twice as many steps as each event
+   * needs; the trace at 9, 19 or 39 nested nodes, as many as each event needs; an estimate of the
+   * error for each event.
    */
   ADAPTIVE
 }

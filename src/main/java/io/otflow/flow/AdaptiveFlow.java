@@ -1,28 +1,36 @@
 package io.otflow.flow;
 
-import io.otflow.math.ClenshawCurtis;
 import io.otflow.math.NestedQuadrature;
+import io.otflow.math.NestedRule;
+import java.util.Arrays;
 
 /**
  * log p of a row to a tolerance, with an estimate of its error.
  *
- * <p>The trajectory: RK4 with n and with n/2 steps. Their difference over 15 is the leading error
- * of the finer one (Richardson); it is added, between the coarse steps linearly, to the finer one's
- * cubic Hermite interpolant. What the correction moves log p by at the end, Σ|zₖ eₖ|, estimates
- * what is left.
+ * <p>The trajectory: {@link Tsitouras5}, with half as many steps as are asked for (each takes six
+ * evaluations where RK4 takes four), then twice and four times as many while its error estimate
+ * exceeds {@value #TRAJECTORY_SHARE} of the tolerance. The estimate is {@value #TRAJECTORY_FACTOR}
+ * ‖z(1)‖‖e‖, where e sums the embedded errors of the steps: what e can move ½‖z(1)‖² by, and room
+ * for what it does to the trace.
  *
- * <p>The trace: nested Clenshaw-Curtis rules ({@link NestedQuadrature}), refined while the rule's
- * error estimate exceeds half the tolerance. The error estimate is the sum of the two. One thread
- * at a time.
+ * <p>The trace: {@link NestedQuadrature} on the cubic Hermite interpolant, refined while the sum of
+ * the two error estimates exceeds the tolerance. That sum is the error estimate of the result. One
+ * thread at a time.
  */
 public final class AdaptiveFlow {
 
-  /** The difference of RK4 with h and 2h is 2⁴ − 1 times the error with h. */
-  public static final double RICHARDSON = 15;
+  /** From ‖z(1)‖‖e‖ to the error that the trajectory puts into log p. */
+  public static final double TRAJECTORY_FACTOR = 3;
+
+  /** The share of the tolerance that the trajectory may use up. */
+  public static final double TRAJECTORY_SHARE = 0.75;
+
+  /** How often the number of steps is doubled at most. */
+  public static final int DOUBLINGS = 2;
 
   private final Flow flow;
   private final int d;
-  private final int steps;
+  private final int firstSteps;
   private final double tolerance;
 
   /**
@@ -30,17 +38,58 @@ public final class AdaptiveFlow {
    *
    * @param flow the flow
    * @param d number of features
-   * @param steps RK4 steps n, even
+   * @param steps RK4 steps that it stands in for, at least 1
    * @param tolerance nats
    */
   public AdaptiveFlow(Flow flow, int d, int steps, double tolerance) {
-    if (steps < 2 || steps % 2 != 0) {
-      throw new IllegalArgumentException("steps is " + steps + ", expected an even number");
-    }
     this.flow = flow;
     this.d = d;
-    this.steps = steps;
+    this.firstSteps = firstSteps(steps);
     this.tolerance = tolerance;
+  }
+
+  /**
+   * Steps of the first try.
+   *
+   * @param steps RK4 steps that they stand in for
+   * @return half of them, rounded up
+   */
+  public static int firstSteps(int steps) {
+    return (steps + 1) / 2;
+  }
+
+  /**
+   * The error that the trajectory puts into log p, estimated.
+   *
+   * @param endSquare ‖z(1)‖²
+   * @param errorSquare ‖e‖²
+   * @return nats
+   */
+  public static double trajectoryError(double endSquare, double errorSquare) {
+    return TRAJECTORY_FACTOR * Math.sqrt(endSquare * errorSquare);
+  }
+
+  /**
+   * Whether a trajectory's error estimate calls for more steps. One that is not finite does not:
+   * the row left the range of numbers.
+   *
+   * @param trajectoryError nats
+   * @param tolerance nats, for trajectory and trace together
+   * @return whether to take more steps
+   */
+  public static boolean needsSteps(double trajectoryError, double tolerance) {
+    return trajectoryError > TRAJECTORY_SHARE * tolerance && Double.isFinite(trajectoryError);
+  }
+
+  /**
+   * Whether the estimates of trajectory and trace together call for more nodes.
+   *
+   * @param error nats
+   * @param tolerance nats
+   * @return whether to take more traces
+   */
+  public static boolean needsNodes(double error, double tolerance) {
+    return error > tolerance && Double.isFinite(error);
   }
 
   /**
@@ -48,9 +97,10 @@ public final class AdaptiveFlow {
    *
    * @param logLikelihood nats, scaled units
    * @param errorEstimate nats
-   * @param nodes evaluations of the trace
+   * @param steps steps of the trajectory
+   * @param nodes nodes of the trace
    */
-  public record Estimate(double logLikelihood, double errorEstimate, int nodes) {}
+  public record Estimate(double logLikelihood, double errorEstimate, int steps, int nodes) {}
 
   /**
    * log p of a row.
@@ -59,59 +109,47 @@ public final class AdaptiveFlow {
    * @return log p, its estimated error, and what it took
    */
   public Estimate logLikelihood(double[] x) {
-    double[][] coarse = new double[steps / 2 + 1][];
-    flow.trajectory(x, steps / 2, (n, z, gradient) -> coarse[n] = z.clone());
-    HermiteTrajectory fine = new HermiteTrajectory(d, steps);
-    double[][] correction = new double[steps / 2 + 1][d];
-    double[] end =
-        flow.trajectory(
-            x,
-            steps,
-            (n, z, gradient) -> {
-              fine.set(n, z, gradient);
-              if (n % 2 == 0) {
-                for (int k = 0; k < d; k++) {
-                  correction[n / 2][k] = (z[k] - coarse[n / 2][k]) / RICHARDSON;
-                }
-              }
-            });
-    double trajectoryError = 0;
-    for (int k = 0; k < d; k++) {
-      end[k] += correction[steps / 2][k];
-      trajectoryError += Math.abs(end[k] * correction[steps / 2][k]);
-    }
-    double[] traces = new double[NestedQuadrature.MAX_NODES];
-    double[] position = new double[d];
-    int level = 0;
-    while (true) {
-      ClenshawCurtis rule = NestedQuadrature.RULES.get(level);
-      int stride = NestedQuadrature.stride(level);
-      for (int j = 0; j < rule.nodes().length; j++) {
-        if (level == 0 || j % 2 == 1) {
-          double t = rule.nodes()[j];
-          fine.at(t, position);
-          correct(correction, t, position);
-          traces[j * stride] = flow.traceAt(position, t);
-        }
+    int steps = firstSteps;
+    double[] error = new double[d];
+    for (int doubling = 0; ; doubling++, steps *= 2) {
+      HermiteTrajectory path = new HermiteTrajectory(d, steps);
+      Arrays.fill(error, 0);
+      double[] end = flow.trajectoryWithError(x, steps, path::set, error);
+      double trajectoryError = trajectoryError(square(end), square(error));
+      if (doubling == DOUBLINGS || !needsSteps(trajectoryError, tolerance)) {
+        return integrateTrace(path, end, trajectoryError, steps);
       }
-      double quadratureError = NestedQuadrature.errorEstimate(level, traces);
-      if (quadratureError <= tolerance / 2 || level == NestedQuadrature.RULES.size() - 1) {
-        double logDet = -rule.integral(traces, stride);
-        return new Estimate(
-            new Flow.End(end, logDet, 0, 0).logLikelihood(),
-            trajectoryError + quadratureError,
-            rule.nodes().length);
-      }
-      level++;
     }
   }
 
-  private void correct(double[][] correction, double t, double[] position) {
-    int half = steps / 2;
-    int n = Math.min((int) (t * half), half - 1);
-    double share = t * half - n;
-    for (int k = 0; k < d; k++) {
-      position[k] += (1 - share) * correction[n][k] + share * correction[n + 1][k];
+  private Estimate integrateTrace(
+      HermiteTrajectory path, double[] end, double trajectoryError, int steps) {
+    double[] traces = new double[NestedQuadrature.MAX_NODES];
+    double[] position = new double[d];
+    for (int level = 0; ; level++) {
+      NestedRule rule = NestedQuadrature.RULES.get(level);
+      for (int j = 0; j < rule.nodes().length; j++) {
+        if (!NestedQuadrature.inherited(level, j)) {
+          double t = rule.nodes()[j];
+          path.at(t, position);
+          traces[NestedQuadrature.offset(level) + j * NestedQuadrature.stride(level)] =
+              flow.traceAt(position, t);
+        }
+      }
+      double error = trajectoryError + NestedQuadrature.errorEstimate(level, traces);
+      if (level == NestedQuadrature.RULES.size() - 1 || !needsNodes(error, tolerance)) {
+        double logDet = -NestedQuadrature.integral(level, traces);
+        return new Estimate(
+            Flow.logLikelihood(square(end), d, logDet), error, steps, rule.nodes().length);
+      }
     }
+  }
+
+  private static double square(double[] a) {
+    double sum = 0;
+    for (double value : a) {
+      sum += value * value;
+    }
+    return sum;
   }
 }

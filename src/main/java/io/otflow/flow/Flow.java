@@ -166,6 +166,42 @@ public final class Flow {
     return z;
   }
 
+  /**
+   * Integrates z alone by {@link Tsitouras5}.
+   *
+   * @param error added to: the embedded errors of the steps; length d
+   * @return z(1)
+   */
+  double[] trajectoryWithError(double[] x, int steps, StepListener listener, double[] error) {
+    double[] z = x.clone();
+    double[][] slope = new double[Tsitouras5.STAGES][d];
+    double step = 1.0 / steps;
+    potentialGradient(z, 0);
+    for (int n = 0; n < steps; n++) {
+      listener.at(n, z, gradient);
+      System.arraycopy(gradient, 0, slope[0], 0, d);
+      for (int i = 1; i < Tsitouras5.STAGES; i++) {
+        for (int k = 0; k < d; k++) {
+          double sum = 0;
+          for (int j = 0; j < i; j++) {
+            sum += Tsitouras5.coefficient(i, j) * slope[j][k];
+          }
+          stage[k] = z[k] - step * sum;
+        }
+        potentialGradient(stage, (n + Tsitouras5.node(i)) * step);
+        System.arraycopy(gradient, 0, slope[i], 0, d);
+      }
+      System.arraycopy(stage, 0, z, 0, d);
+      for (int i = 0; i < Tsitouras5.STAGES; i++) {
+        for (int k = 0; k < d; k++) {
+          error[k] -= step * Tsitouras5.error(i) * slope[i][k];
+        }
+      }
+    }
+    listener.at(steps, z, gradient);
+    return z;
+  }
+
   /** tr ∇ₓ²Φ at x and t. */
   double traceAt(double[] x, double t) {
     return evaluate(x, t);

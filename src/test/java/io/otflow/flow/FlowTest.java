@@ -36,6 +36,76 @@ class FlowTest {
     }
   }
 
+  /** At least; terms of higher order are large at first. On a linear field the pair does better. */
+  @Test
+  void tsitourasConvergesWithOrderFive() {
+    Architecture a = Architecture.of(3, 12, 2);
+    double[] theta = RandomModels.parameters(a, 45).toDoubles();
+    for (int p = 0; p < theta.length; p++) {
+      theta[p] *= 2.5;
+    }
+    Flow flow = new Flow(a, theta);
+    double[] x = {1.5, -0.7, 0.4};
+    double[] exact = flow.forward(x, 2000).z();
+    double before = Double.NaN;
+    double estimateBefore = Double.NaN;
+    for (int steps = 8; steps <= 32; steps *= 2) {
+      double[] embedded = new double[3];
+      double[] end = flow.trajectoryWithError(x, steps, (n, z, g) -> {}, embedded);
+      double error = distance(end, exact);
+      double estimate = distance(embedded, new double[3]);
+      assertThat(error).isGreaterThan(1e-13);
+      if (steps > 8) {
+        assertThat(Math.log(before / error) / Math.log(2)).isGreaterThan(4.7);
+        assertThat(Math.log(estimateBefore / estimate) / Math.log(2)).isGreaterThan(3.7);
+      }
+      before = error;
+      estimateBefore = estimate;
+    }
+  }
+
+  private static double distance(double[] a, double[] b) {
+    double square = 0;
+    for (int k = 0; k < a.length; k++) {
+      square += (a[k] - b[k]) * (a[k] - b[k]);
+    }
+    return Math.sqrt(square);
+  }
+
+  @Test
+  void theTableauOfTsitourasIsConsistent() {
+    double error = 0;
+    for (int i = 0; i < Tsitouras5.STAGES; i++) {
+      double row = 0;
+      for (int j = 0; j < i; j++) {
+        row += Tsitouras5.coefficient(i, j);
+      }
+      assertThat(row).isCloseTo(Tsitouras5.node(i), within(1e-13));
+      error += Tsitouras5.error(i);
+    }
+    assertThat(error).isCloseTo(0, within(1e-14));
+  }
+
+  /** Far fewer evaluations than RK4 needs, and the estimate covers the error. */
+  @Test
+  void adaptiveReachesItsToleranceAndRefinesForASmallerOne() {
+    Architecture a = Architecture.of(3, 16, 2);
+    Flow flow = new Flow(a, RandomModels.parameters(a, 47).toDoubles());
+    for (int i = 0; i < 20; i++) {
+      double[] x = RandomModels.rows(1, 3, 100 + i);
+      x[0] *= 3;
+      double exact = flow.forward(x, 300).logLikelihood();
+      AdaptiveFlow.Estimate coarse = new AdaptiveFlow(flow, 3, 4, 1e-1).logLikelihood(x);
+      AdaptiveFlow.Estimate fine = new AdaptiveFlow(flow, 3, 4, 1e-5).logLikelihood(x);
+      assertThat(coarse.steps()).isEqualTo(2);
+      assertThat(fine.steps()).isGreaterThanOrEqualTo(4);
+      assertThat(Math.abs(coarse.logLikelihood() - exact))
+          .isLessThanOrEqualTo(Math.max(coarse.errorEstimate(), 1e-3));
+      assertThat(Math.abs(fine.logLikelihood() - exact)).isLessThanOrEqualTo(1e-3);
+      assertThat(fine.errorEstimate()).isLessThan(coarse.errorEstimate());
+    }
+  }
+
   @Property(tries = 40, seed = "20260102")
   void inverseUndoesForward(
       @ForAll @IntRange(min = 1, max = 9) int d,

@@ -1,6 +1,7 @@
 package io.otflow.engine.simd;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Elementwise steps of {@link TileAdjoint}. */
@@ -24,6 +25,7 @@ final class AdjointKernels {
    * @param rows rows of the panels
    * @param jBar J̄, rows × T
    * @param bBar receives B̄
+   * @param offset where it begins in bBar
    * @param tanhBar added to
    * @param squares added to
    */
@@ -36,6 +38,7 @@ final class AdjointKernels {
       int rows,
       float[] jBar,
       float[] bBar,
+      int offset,
       float[] tanhBar,
       float[] squares) {
     FloatVector step = FloatVector.broadcast(S, h);
@@ -48,7 +51,7 @@ final class AdjointKernels {
             .mul(twoQ)
             .mul(product)
             .add(bar.mul(FloatVector.fromArray(S, tanh, p)))
-            .intoArray(bBar, p);
+            .intoArray(bBar, offset + p);
         bar.fma(product, FloatVector.fromArray(S, tanhBar, p)).intoArray(tanhBar, p);
         product.fma(product, FloatVector.fromArray(S, squares, p)).intoArray(squares, p);
       }
@@ -91,21 +94,86 @@ final class AdjointKernels {
   }
 
   /**
-   * Every row of out = the row of a, times one row of b.
+   * Scales the columns of a transposed panel: element (e, j) times f[j].
    *
-   * @param a T × columns
-   * @param b holds the row
-   * @param offset where it starts in b
+   * @param a columns × T, as {@link OuterKernels#transpose} lays it out
+   * @param f holds a factor for each column
+   * @param from where they begin in f
    * @param columns a multiple of T
-   * @param out T × columns
+   * @param out receives columns × T
+   * @param offset where it begins in out
    */
-  static void multiplyRows(float[] a, float[] b, int offset, int columns, float[] out) {
-    for (int e = 0; e < T; e++) {
-      for (int l = 0; l < columns; l += L) {
-        FloatVector.fromArray(S, a, e * columns + l)
-            .mul(FloatVector.fromArray(S, b, offset + l))
-            .intoArray(out, e * columns + l);
+  static void scaleTransposed(
+      float[] a, float[] f, int from, int columns, float[] out, int offset) {
+    for (int l = 0; l < columns; l += T) {
+      FloatVector f0 = FloatVector.fromArray(S, f, from + l);
+      FloatVector f1 = FloatVector.fromArray(S, f, from + l + L);
+      for (int p = l * T; p < (l + T) * T; p += T) {
+        FloatVector.fromArray(S, a, p).mul(f0).intoArray(out, offset + p);
+        FloatVector.fromArray(S, a, p + L).mul(f1).intoArray(out, offset + p + L);
       }
+    }
+  }
+
+  /**
+   * For a column of B of the last layer: B̄ = 2 q c ⊙ B, squares += B ⊙ B.
+   *
+   * @param b B, rows × T
+   * @param c curvature, which holds the factor h, rows × T
+   * @param q one row
+   * @param rows rows of the panels
+   * @param bBar receives B̄
+   * @param offset where it begins in bBar
+   * @param squares added to
+   */
+  static void reverseLastProduct(
+      float[] b, float[] c, float[] q, int rows, float[] bBar, int offset, float[] squares) {
+    FloatVector q0 = FloatVector.fromArray(S, q, 0).mul(2f);
+    FloatVector q1 = FloatVector.fromArray(S, q, L).mul(2f);
+    for (int p = 0; p < rows * T; p += T) {
+      FloatVector b0 = FloatVector.fromArray(S, b, p);
+      FloatVector b1 = FloatVector.fromArray(S, b, p + L);
+      FloatVector.fromArray(S, c, p).mul(q0).mul(b0).intoArray(bBar, offset + p);
+      FloatVector.fromArray(S, c, p + L).mul(q1).mul(b1).intoArray(bBar, offset + p + L);
+      b0.fma(b0, FloatVector.fromArray(S, squares, p)).intoArray(squares, p);
+      b1.fma(b1, FloatVector.fromArray(S, squares, p + L)).intoArray(squares, p + L);
+    }
+  }
+
+  /**
+   * For J₀ = diag(tanh) K₀E, column by column: tanh̄ += J̄ ⊙ K₀E, and the sums over lanes of J̄ ⊙
+   * tanh go to the gradient of K₀E.
+   *
+   * @param jBar J̄, rows × T
+   * @param tanh rows × T
+   * @param rows rows of the panels
+   * @param first holds the column of K₀E
+   * @param stride row length of first
+   * @param column the column in first
+   * @param tanhBar added to
+   * @param firstBar holds the column's gradient, added to
+   * @param barStride row length of firstBar
+   */
+  static void reverseFirstColumn(
+      float[] jBar,
+      float[] tanh,
+      int rows,
+      float[] first,
+      int stride,
+      int column,
+      float[] tanhBar,
+      float[] firstBar,
+      int barStride) {
+    for (int j = 0, p = 0; j < rows; j++, p += T) {
+      FloatVector f = FloatVector.broadcast(S, first[j * stride + column]);
+      FloatVector b0 = FloatVector.fromArray(S, jBar, p);
+      FloatVector b1 = FloatVector.fromArray(S, jBar, p + L);
+      b0.fma(f, FloatVector.fromArray(S, tanhBar, p)).intoArray(tanhBar, p);
+      b1.fma(f, FloatVector.fromArray(S, tanhBar, p + L)).intoArray(tanhBar, p + L);
+      firstBar[j * barStride + column] +=
+          b0.mul(FloatVector.fromArray(S, tanh, p))
+              .add(b1.mul(FloatVector.fromArray(S, tanh, p + L)))
+              .reduceLanes(VectorOperators.ADD);
     }
   }
 }

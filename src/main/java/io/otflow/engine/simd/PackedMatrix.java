@@ -1,14 +1,14 @@
 package io.otflow.engine.simd;
 
 /**
- * A weight matrix in the order in which {@link PanelKernels#multiply} reads it: blocks of 8 rows,
- * and in a block column after column.
+ * A weight matrix in the order in which {@link PanelKernels} reads it, to be multiplied with
+ * panels: blocks of 8 rows, and in a block column after column.
  *
  * <pre>
  *  values[(block · columns + column) · 8 + i] = element (8·block + i, column); 0 past the last row
  * </pre>
  */
-final class PackedMatrix {
+final class PackedMatrix implements Matrix {
 
   final float[] values;
   final int rows;
@@ -22,26 +22,23 @@ final class PackedMatrix {
     values = new float[blocks * columns * Lanes.ROW_BLOCK];
   }
 
-  /** Takes a row-major matrix that starts at an offset of a. */
-  void set(float[] a, int offset) {
+  @Override
+  public void set(float[] a, int offset, int rowStride, int columnStride) {
+    int r = Lanes.ROW_BLOCK;
     for (int j = 0; j < rows; j++) {
       for (int l = 0; l < columns; l++) {
-        put(j, l, a[offset + j * columns + l]);
+        values[(j / r * columns + l) * r + j % r] = a[offset + j * rowStride + l * columnStride];
       }
     }
   }
 
-  /** Takes the transpose of a row-major matrix that starts at an offset of a. */
-  void setTransposed(float[] a, int offset) {
-    for (int j = 0; j < rows; j++) {
-      for (int l = 0; l < columns; l++) {
-        put(j, l, a[offset + l * rows + j]);
-      }
-    }
+  @Override
+  public void multiply(float[] in, float[] init, float[] out) {
+    PanelKernels.multiply(this, in, 0, init, out);
   }
 
-  private void put(int row, int column, float value) {
-    values[(row / Lanes.ROW_BLOCK * columns + column) * Lanes.ROW_BLOCK + row % Lanes.ROW_BLOCK] =
-        value;
+  @Override
+  public void accumulate(float[] in, float[] out) {
+    PanelKernels.multiply(this, in, 0, null, out);
   }
 }

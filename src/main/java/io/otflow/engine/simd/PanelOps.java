@@ -1,5 +1,6 @@
 package io.otflow.engine.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -36,6 +37,17 @@ final class PanelOps {
     }
   }
 
+  /** out = base + Σⱼ factor[j] · a[j], for j = 0 … count − 1; out may be base. */
+  static void combine(float[] base, float[] factor, float[][] a, int count, int n, float[] out) {
+    for (int p = 0; p < n; p += L) {
+      FloatVector sum = FloatVector.fromArray(S, base, p);
+      for (int j = 0; j < count; j++) {
+        sum = FloatVector.fromArray(S, a[j], p).fma(FloatVector.broadcast(S, factor[j]), sum);
+      }
+      sum.intoArray(out, p);
+    }
+  }
+
   /** out = base + factor · a. */
   static void scaledSum(float[] base, float factor, float[] a, int n, float[] out) {
     FloatVector f = FloatVector.broadcast(S, factor);
@@ -52,13 +64,44 @@ final class PanelOps {
     }
   }
 
-  /** Row j of out = column[j · stride + offset] times row j of a. */
-  static void scaleRows(float[] a, int rows, float[] column, int stride, int offset, float[] out) {
-    for (int j = 0; j < rows; j++) {
+  /** Row j of out = column[j · stride + offset] times row j of a, for j from a first row on. */
+  static void scaleRows(
+      float[] a, int from, int rows, float[] column, int stride, int offset, float[] out) {
+    for (int j = from; j < rows; j++) {
       FloatVector f = FloatVector.broadcast(S, column[j * stride + offset]);
       FloatVector.fromArray(S, a, j * T).mul(f).intoArray(out, j * T);
       FloatVector.fromArray(S, a, j * T + L).mul(f).intoArray(out, j * T + L);
     }
+  }
+
+  /** The first n elements of out = 0. */
+  static void fillZero(float[] out, int n) {
+    Arrays.fill(out, 0, n, 0f);
+  }
+
+  /** out += factor · a ⊙ b. */
+  static void addScaledProduct(float factor, float[] a, float[] b, int n, float[] out) {
+    FloatVector f = FloatVector.broadcast(S, factor);
+    for (int p = 0; p < n; p += L) {
+      FloatVector.fromArray(S, a, p)
+          .mul(f)
+          .fma(FloatVector.fromArray(S, b, p), FloatVector.fromArray(S, out, p))
+          .intoArray(out, p);
+    }
+  }
+
+  /** sum += Σⱼ gⱼ aⱼ², lane by lane. */
+  static void addWeightedSquares(float[] a, float[] g, int rows, float[] sum) {
+    FloatVector s0 = FloatVector.zero(S);
+    FloatVector s1 = FloatVector.zero(S);
+    for (int p = 0; p < rows * T; p += T) {
+      FloatVector x0 = FloatVector.fromArray(S, a, p);
+      FloatVector x1 = FloatVector.fromArray(S, a, p + L);
+      s0 = x0.mul(x0).fma(FloatVector.fromArray(S, g, p), s0);
+      s1 = x1.mul(x1).fma(FloatVector.fromArray(S, g, p + L), s1);
+    }
+    s0.add(FloatVector.fromArray(S, sum, 0)).intoArray(sum, 0);
+    s1.add(FloatVector.fromArray(S, sum, L)).intoArray(sum, L);
   }
 
   /** Every row j of out += column[j · stride + offset] times row j of a. */

@@ -1,7 +1,6 @@
 package io.otflow.engine.simd;
 
 import io.otflow.engine.Integration;
-import io.otflow.engine.Integrator;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Rows;
 import io.otflow.flow.Flow;
@@ -16,22 +15,43 @@ public final class SimdEngine implements LikelihoodEngine {
 
   private static final int T = Lanes.TILE;
 
+  /** Events that are faster one by one than as a tile of their own. */
+  private static final int FEW = T / 2;
+
   private final Integration integration;
-  private final AdaptiveLevel.Results results = this::set;
-
-  /** One of the two is there, by integrator. */
-  private TileTrajectory trajectory;
-
-  private AdaptiveLevel adaptive;
-
-  private float[] x;
-  private float[] z;
+  private final AdaptiveIntegrator.Results results = this::set;
+  private Kernels tile;
+  private Kernels single;
   private double[] mean;
   private double[] inverseScale;
   private double logScaleSum;
   private int d;
   private double[] logLikelihoodOut;
   private double[] errorOut;
+
+  /**
+   * What scores as many events as a network takes at once.
+   *
+   * @param fixed scores by a fixed rule; null for the adaptive one
+   * @param adaptive null for a fixed rule
+   * @param x d rows
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Kernels(FixedIntegrator fixed, AdaptiveIntegrator adaptive, float[] x, int width) {
+
+    static Kernels of(Network network, ModelSnapshot model, Integration integration) {
+      network.load(model.parameters().toFloats(), true);
+      int steps = integration.stepsFor(model.steps());
+      FixedIntegrator fixed = null;
+      AdaptiveIntegrator adaptive = null;
+      switch (integration.integrator()) {
+        case RK4 -> fixed = FixedIntegrator.rk4(network, steps);
+        case QUADRATURE -> fixed = FixedIntegrator.quadrature(network, steps, integration.nodes());
+        case ADAPTIVE -> adaptive = new AdaptiveIntegrator(network, steps, integration.tolerance());
+      }
+      return new Kernels(fixed, adaptive, network.rows(model.d()), network.width());
+    }
+  }
 
   /**
    * An engine without a model.
@@ -50,21 +70,8 @@ public final class SimdEngine implements LikelihoodEngine {
   @Override
   public void load(ModelSnapshot model) {
     d = model.d();
-    TileNetwork network = new TileNetwork(model.architecture());
-    network.load(model.parameters().toFloats());
-    int steps = integration.stepsFor(model.steps());
-    trajectory = null;
-    adaptive = null;
-    switch (integration.integrator()) {
-      case RK4 -> trajectory = TileTrajectory.rk4(network, steps);
-      case QUADRATURE ->
-          trajectory = TileTrajectory.quadrature(network, steps, integration.nodes());
-      case ADAPTIVE ->
-          adaptive =
-              AdaptiveLevel.first(new TileStepper(network), d, steps, integration.tolerance());
-    }
-    x = Lanes.panel(d);
-    z = Lanes.panel(d);
+    tile = Kernels.of(new TileNetwork(model.architecture(), d), model, integration);
+    single = Kernels.of(new EventNetwork(model.architecture(), d), model, integration);
     mean = model.scaling().mean();
     inverseScale = model.scaling().scale();
     for (int k = 0; k < d; k++) {
@@ -75,47 +82,55 @@ public final class SimdEngine implements LikelihoodEngine {
 
   @Override
   public void score(double[] rowMajor, int rows, double[] logLikelihood, double[] errorEstimate) {
-    if (x == null) {
+    if (tile == null) {
       throw new IllegalStateException("no model was loaded");
     }
     Rows.check(rowMajor, rows, d, logLikelihood, errorEstimate);
     logLikelihoodOut = logLikelihood;
     errorOut = errorEstimate;
-    for (int from = 0; from < rows; from += T) {
-      int lanes = Math.min(T, rows - from);
-      fill(rowMajor, from, lanes);
-      if (integration.integrator() == Integrator.ADAPTIVE) {
-        adaptive.run(x, z, from, lanes, results);
-      } else {
-        runFixed(from, lanes);
-      }
+    int row = 0;
+    for (; rows - row > FEW; row += T) {
+      run(tile, rowMajor, row, Math.min(T, rows - row));
     }
-    if (adaptive != null) {
-      adaptive.flush(results);
+    for (; row < rows; row++) {
+      run(single, rowMajor, row, 1);
+    }
+    if (tile.adaptive() != null) {
+      tile.adaptive().flush(single.adaptive(), FEW, results);
     }
     logLikelihoodOut = null;
     errorOut = null;
   }
 
-  /** Scales a tile of rows into x; lanes past the last row repeat it. */
-  private void fill(double[] rowMajor, int from, int lanes) {
-    for (int k = 0; k < d; k++) {
-      for (int e = 0; e < T; e++) {
-        int row = from + Math.min(e, lanes - 1);
-        x[k * T + e] = (float) ((rowMajor[row * d + k] - mean[k]) * inverseScale[k]);
+  private void run(Kernels kernels, double[] rowMajor, int from, int events) {
+    fill(kernels, rowMajor, from, events);
+    if (kernels.adaptive() != null) {
+      kernels.adaptive().run(kernels.x(), from, events, results);
+    } else {
+      runFixed(kernels, from, events);
+    }
+  }
+
+  /** Scales rows into x; lanes past the last row repeat it. */
+  private void fill(Kernels kernels, double[] rowMajor, int from, int events) {
+    int width = kernels.width();
+    for (int e = 0; e < width; e++) {
+      int row = (from + Math.min(e, events - 1)) * d;
+      for (int k = 0; k < d; k++) {
+        kernels.x()[k * width + e] = (float) ((rowMajor[row + k] - mean[k]) * inverseScale[k]);
       }
     }
   }
 
-  private void runFixed(int from, int lanes) {
-    trajectory.run(x);
-    for (int e = 0; e < lanes; e++) {
+  private void runFixed(Kernels kernels, int from, int events) {
+    kernels.fixed().run(kernels.x());
+    for (int e = 0; e < events; e++) {
       double square = 0;
       for (int k = 0; k < d; k++) {
-        double value = x[k * T + e];
+        double value = kernels.x()[k * kernels.width() + e];
         square += value * value;
       }
-      set(from + e, square, trajectory.logDet()[e], Double.NaN);
+      set(from + e, square, kernels.fixed().logDet()[e], Double.NaN);
     }
   }
 
@@ -130,8 +145,7 @@ public final class SimdEngine implements LikelihoodEngine {
 
   @Override
   public void close() {
-    trajectory = null;
-    adaptive = null;
-    x = null;
+    tile = null;
+    single = null;
   }
 }

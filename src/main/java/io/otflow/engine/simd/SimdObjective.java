@@ -19,8 +19,8 @@ public final class SimdObjective implements ObjectiveGradient {
   private final int d;
   private final int steps;
   private final TileNetwork network;
-  private final TileStepper stepper;
-  private final TileStepper.Stage forwardStage = this::addStage;
+  private final Rk4Stepper stepper;
+  private final Rk4Stepper.Stage forwardStage = this::addStage;
   private final TileAdjoint adjoint;
 
   private final float[] z;
@@ -56,9 +56,9 @@ public final class SimdObjective implements ObjectiveGradient {
     this.problem = problem;
     d = problem.architecture().d();
     steps = problem.steps();
-    network = new TileNetwork(problem.architecture());
-    stepper = new TileStepper(network);
-    adjoint = new TileAdjoint(network);
+    network = new TileNetwork(problem.architecture(), d + 1);
+    stepper = new Rk4Stepper(network);
+    adjoint = new TileAdjoint(network, problem.architecture());
     z = Lanes.panel(d);
     s = Lanes.panel(d + 1);
     gradient = Lanes.panel(d + 1);
@@ -75,7 +75,7 @@ public final class SimdObjective implements ObjectiveGradient {
   @Override
   public void setParameters(float[] parameters) {
     theta = parameters.clone();
-    network.load(theta);
+    network.load(theta, false);
   }
 
   private int panelsOfTile() {
@@ -141,14 +141,15 @@ public final class SimdObjective implements ObjectiveGradient {
 
   /** ∇ₛΦ and ‖∇ₓΦ‖² at s and the time of stage i of step n. */
   private void evaluate(int n, int i) {
-    Arrays.fill(s, d * T, (d + 1) * T, (float) ((n + Rk4.node(i)) / steps));
-    network.gradient(s, gradient);
+    float t = (float) ((n + Rk4.node(i)) / steps);
+    Arrays.fill(s, d * T, (d + 1) * T, t);
+    network.gradient(s, t, gradient);
     PanelOps.sumSquares(gradient, d, square);
   }
 
   @Override
   public void backward(double[] rowWeights, double[] thetaBar) {
-    adjoint.reset();
+    adjoint.reset(theta);
     for (int from = 0; from < rows; from += T) {
       float largest = 0;
       for (int e = 0; e < T; e++) {

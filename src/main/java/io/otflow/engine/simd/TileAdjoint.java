@@ -1,5 +1,6 @@
 package io.otflow.engine.simd;
 
+import io.otflow.model.Architecture;
 import java.util.Arrays;
 
 /**
@@ -13,16 +14,28 @@ final class TileAdjoint {
 
   private static final int T = Lanes.TILE;
 
+  /** Features whose outer products are added together, so that the sums are loaded less often. */
+  private static final int SLOTS = 4;
+
   private final TileNetwork network;
   private final int d;
   private final int m;
   private final int last;
   private final float h;
+  private final int rank;
 
   /** Row length of the weight gradients: m and d + 1, each padded to tiles. */
   private final int width;
 
   private final int inputWidth;
+
+  /** Rows of a panel of m, padded. */
+  private final int paddedRows;
+
+  /** K₀ with its column of time, and AᵀA. */
+  private final PackedMatrix first;
+
+  private final PackedMatrix quadratic;
 
   /** Adjoints of Kᵢ (padded rows × padded columns), of AᵀA, of biases, b and w. */
   private final float[][] weightBar;
@@ -41,24 +54,33 @@ final class TileAdjoint {
 
   private final float[][] product;
 
+  /** B̄ᵢ and the transposed Jᵢ₋₁ of up to SLOTS features. */
+  private final float[][] productBars;
+
+  private final float[][] transposedJacobians;
+
   private final float[] jacobianBar;
-  private final float[] productBar;
   private final float[] uBar;
   private final float[] scratch;
   private final float[] transposed;
   private final float[] tanhTransposed;
-  private final float[] inputScratch;
-  private final float[] firstTransposed;
+  private final float[] inputTransposed;
+  private final float[] firstColumns;
+  private final float[] zero;
   private final float[] quadraticTraceBar = new float[T];
 
-  TileAdjoint(TileNetwork network) {
+  TileAdjoint(TileNetwork network, Architecture architecture) {
     this.network = network;
+    rank = architecture.rank();
     d = network.d;
     m = network.m;
     last = network.last;
     h = network.h;
     width = Lanes.padColumns(m);
     inputWidth = Lanes.padColumns(d + 1);
+    paddedRows = Lanes.padRows(m);
+    first = new PackedMatrix(m, d + 1);
+    quadratic = new PackedMatrix(d + 1, d + 1);
     weightBar = new float[last + 1][];
     biasBar = new float[last + 1][m];
     tanhBar = new float[last + 1][];
@@ -66,31 +88,37 @@ final class TileAdjoint {
     zBar = new float[last + 2][];
     jacobian = new float[last][];
     product = new float[last + 1][];
+    productBars = new float[last + 1][];
+    transposedJacobians = new float[last + 1][];
     for (int i = 0; i <= last; i++) {
-      weightBar[i] = new float[Lanes.padRows(m) * (i == 0 ? inputWidth : width)];
+      weightBar[i] = new float[paddedRows * (i == 0 ? inputWidth : width)];
       tanhBar[i] = Lanes.panel(m);
-      derivativeTimesZBar[i] = Lanes.panel(m);
       zBar[i + 1] = Lanes.panel(m);
-      product[i] = Lanes.panel(m);
       if (i < last) {
         jacobian[i] = Lanes.panel(m);
+      }
+      if (i > 0) {
+        derivativeTimesZBar[i] = Lanes.panel(m);
+        product[i] = Lanes.panel(m);
+        productBars[i] = new float[SLOTS * paddedRows * T];
+        transposedJacobians[i] = new float[SLOTS * width * T];
       }
     }
     quadraticBar = new float[Lanes.padRows(d + 1) * inputWidth];
     linearBar = new float[d + 1];
     outputBar = new float[m];
     jacobianBar = Lanes.panel(m);
-    productBar = Lanes.panel(m);
     uBar = Lanes.panel(m);
     scratch = Lanes.panel(m);
     transposed = new float[T * Math.max(width, inputWidth)];
     tanhTransposed = new float[T * width];
-    inputScratch = new float[T * inputWidth];
-    firstTransposed = new float[d * width];
+    inputTransposed = new float[T * inputWidth];
+    firstColumns = new float[d * width];
+    zero = new float[Math.max(paddedRows, Lanes.padRows(d + 1))];
   }
 
-  /** Sets the gradient with respect to θ to zero and takes the network's present weights. */
-  void reset() {
+  /** Sets the gradient with respect to θ to zero and takes weights, those of the network. */
+  void reset(float[] theta) {
     for (int i = 0; i <= last; i++) {
       Arrays.fill(weightBar[i], 0);
       Arrays.fill(biasBar[i], 0);
@@ -99,9 +127,11 @@ final class TileAdjoint {
     Arrays.fill(linearBar, 0);
     Arrays.fill(outputBar, 0);
     Arrays.fill(quadraticTraceBar, 0);
+    first.set(theta, network.layout.weight(0), d + 1, 1);
+    quadratic.set(network.quadraticForm(theta), 0, d + 1, 1);
     for (int k = 0; k < d; k++) {
       for (int j = 0; j < m; j++) {
-        firstTransposed[k * width + j] = network.first[j * (d + 1) + k];
+        firstColumns[k * width + j] = network.jacobian[j * d + k];
       }
     }
   }
@@ -111,45 +141,36 @@ final class TileAdjoint {
    *
    * @param s panel of d + 1 rows
    * @param p adjoint of ∇ₛΦ: panel of d + 1 rows
-   * @param q adjoint of the trace: one row
+   * @param q adjoint of the trace: one row; null where F has no trace
    * @param sBar panel of d + 1 rows, set to ∂F/∂s
    */
   void add(float[] s, float[] p, float[] q, float[] sBar) {
-    network.curvatures();
     for (int i = 0; i <= last; i++) {
       Arrays.fill(tanhBar[i], 0);
-      Arrays.fill(derivativeTimesZBar[i], 0);
       Arrays.fill(zBar[i + 1], 0);
     }
-    reverseTrace(q);
+    if (q != null) {
+      reverseTrace(q);
+    }
     reverseBackward(s, p, sBar);
     reverseForward(s, sBar);
   }
 
   private void reverseTrace(float[] q) {
-    PanelKernels.transpose(network.tanh[0], m, width, tanhTransposed);
+    network.curvatures();
+    for (int i = 1; i <= last; i++) {
+      Arrays.fill(derivativeTimesZBar[i], 0);
+    }
+    OuterKernels.transpose(network.tanh[0], m, tanhTransposed, 0);
     for (int k = 0; k < d; k++) {
-      forwardColumn(k);
-      Arrays.fill(jacobianBar, 0);
-      for (int i = last; i >= 1; i--) {
-        AdjointKernels.reverseProduct(
-            product[i],
-            network.curvature[i],
-            network.tanh[i],
-            q,
-            h,
-            m,
-            jacobianBar,
-            productBar,
-            tanhBar[i],
-            derivativeTimesZBar[i]);
-        PanelKernels.multiply(network.transposed[i], productBar, 1f, true, jacobianBar);
-        transposeColumn(i - 1, k);
-        PanelKernels.addOuter(productBar, Lanes.padRows(m), transposed, width, weightBar[i]);
+      int slot = k % SLOTS;
+      reverseColumn(k, slot, q);
+      if (slot == SLOTS - 1 || k == d - 1) {
+        for (int i = 1; i <= last; i++) {
+          OuterKernels.addOuter(
+              productBars[i], paddedRows, transposedJacobians[i], width, slot + 1, weightBar[i]);
+        }
       }
-      PanelOps.addScaledRows(jacobianBar, m, network.first, d + 1, k, tanhBar[0]);
-      PanelOps.multiply(network.tanh[0], jacobianBar, m * T, scratch);
-      PanelKernels.addLaneSums(scratch, m, weightBar[0], inputWidth, k);
     }
     reverseFirstTerm(q);
     for (int i = 1; i <= last; i++) {
@@ -168,11 +189,59 @@ final class TileAdjoint {
     PanelOps.addScaled(1f, q, T, quadraticTraceBar);
   }
 
+  /** Feature k of the trace; its outer products are left in a slot. */
+  private void reverseColumn(int k, int slot, float[] q) {
+    forwardColumn(k);
+    int offset = slot * paddedRows * T;
+    AdjointKernels.reverseLastProduct(
+        product[last],
+        network.curvature[last],
+        q,
+        m,
+        productBars[last],
+        offset,
+        derivativeTimesZBar[last]);
+    PanelKernels.multiply(
+        packed(network.transposed[last]), productBars[last], offset, zero, jacobianBar);
+    transposeColumn(last, k, slot);
+    for (int i = last - 1; i >= 1; i--) {
+      AdjointKernels.reverseProduct(
+          product[i],
+          network.curvature[i],
+          network.tanh[i],
+          q,
+          h,
+          m,
+          jacobianBar,
+          productBars[i],
+          offset,
+          tanhBar[i],
+          derivativeTimesZBar[i]);
+      PanelKernels.multiply(
+          packed(network.transposed[i]), productBars[i], offset, null, jacobianBar);
+      transposeColumn(i, k, slot);
+    }
+    AdjointKernels.reverseFirstColumn(
+        jacobianBar,
+        network.tanh[0],
+        m,
+        network.jacobian,
+        d,
+        k,
+        tanhBar[0],
+        weightBar[0],
+        inputWidth);
+  }
+
+  private static PackedMatrix packed(Matrix matrix) {
+    return (PackedMatrix) matrix;
+  }
+
   /** Columns k of J₀ … J₍M−1₎ and B₁ … B_M. */
   private void forwardColumn(int k) {
-    PanelOps.scaleRows(network.tanh[0], m, network.first, d + 1, k, jacobian[0]);
+    PanelOps.scaleRows(network.tanh[0], 0, m, network.jacobian, d, k, jacobian[0]);
     for (int i = 1; i <= last; i++) {
-      PanelKernels.multiply(network.weight[i], jacobian[i - 1], 1f, false, product[i]);
+      network.weight[i].multiply(jacobian[i - 1], zero, product[i]);
       if (i < last) {
         PanelOps.multiply(network.tanh[i], product[i], m * T, scratch);
         PanelOps.scaledSum(jacobian[i - 1], h, scratch, m * T, jacobian[i]);
@@ -180,55 +249,56 @@ final class TileAdjoint {
     }
   }
 
-  /** Column k of Jᵢ transposed; J₀ = diag(tanh₀) K₀ comes from the transposed tanh₀ at once. */
-  private void transposeColumn(int i, int k) {
-    if (i > 0) {
-      PanelKernels.transpose(jacobian[i], m, width, transposed);
+  /** Column k of Jᵢ₋₁ transposed; J₀ = diag(tanh₀) K₀ comes from the transposed tanh₀ at once. */
+  private void transposeColumn(int i, int k, int slot) {
+    int offset = slot * width * T;
+    if (i > 1) {
+      OuterKernels.transpose(jacobian[i - 1], m, transposedJacobians[i], offset);
       return;
     }
-    AdjointKernels.multiplyRows(tanhTransposed, firstTransposed, k * width, width, transposed);
+    AdjointKernels.scaleTransposed(
+        tanhTransposed, firstColumns, k * width, width, transposedJacobians[i], offset);
   }
 
   /** t₀ = Σⱼ (1 − tanh₀²)ⱼ z₁ⱼ ‖(K₀E)ⱼ‖². */
   private void reverseFirstTerm(float[] q) {
-    PanelOps.scaleLanes(network.curvature[0], m, q, scratch);
+    PanelOps.multiply(network.derivative[0], network.z[1], m * T, scratch);
+    PanelOps.scaleLanes(scratch, m, q, scratch);
     for (int j = 0; j < m; j++) {
       float sum = 0;
       for (int e = 0; e < T; e++) {
         sum += scratch[j * T + e];
       }
       for (int k = 0; k < d; k++) {
-        weightBar[0][j * inputWidth + k] += 2 * sum * network.first[j * (d + 1) + k];
-      }
-      for (int e = 0; e < T; e++) {
-        scratch[j * T + e] = q[e] * network.firstNorm[j];
+        weightBar[0][j * inputWidth + k] += 2 * sum * network.jacobian[j * d + k];
       }
     }
+    PanelOps.scaleLanes(network.firstNorm, m, q, scratch);
     AdjointKernels.reverseCurvature(
         scratch, 1f, network.tanh[0], network.derivative[0], network.z[1], m, tanhBar[0], zBar[1]);
   }
 
   private void reverseBackward(float[] s, float[] p, float[] sBar) {
-    network.multiplyQuadratic(p, sBar);
-    PanelKernels.transpose(p, d + 1, inputWidth, inputScratch);
-    PanelKernels.addOuter(s, Lanes.padRows(d + 1), inputScratch, inputWidth, quadraticBar);
-    PanelKernels.addLaneSums(p, d + 1, linearBar, 1, 0);
+    quadratic.multiply(p, zero, sBar);
+    OuterKernels.transpose(p, d + 1, inputTransposed, 0);
+    OuterKernels.addOuter(s, Lanes.padRows(d + 1), inputTransposed, inputWidth, 1, quadraticBar);
+    OuterKernels.addLaneSums(p, d + 1, linearBar, 1, 0);
     for (int i = 0; i <= last; i++) {
       float factor = i == 0 ? 1f : h;
       float[] incoming = i == 0 ? p : zBar[i];
       float[] upper = network.z[i + 1];
       PanelOps.scaledProduct(factor, network.tanh[i], upper, m * T, scratch);
       int columns = i == 0 ? inputWidth : width;
-      PanelKernels.transpose(incoming, i == 0 ? d + 1 : m, columns, transposed);
-      PanelKernels.addOuter(scratch, Lanes.padRows(m), transposed, columns, weightBar[i]);
-      PanelKernels.multiply(network.weight[i], incoming, factor, false, scratch);
-      PanelOps.addProduct(scratch, upper, m * T, tanhBar[i]);
-      PanelOps.addProduct(scratch, network.tanh[i], m * T, zBar[i + 1]);
+      OuterKernels.transpose(incoming, i == 0 ? d + 1 : m, transposed, 0);
+      OuterKernels.addOuter(scratch, paddedRows, transposed, columns, 1, weightBar[i]);
+      (i == 0 ? first : network.weight[i]).multiply(incoming, zero, scratch);
+      PanelOps.addScaledProduct(factor, scratch, upper, m * T, tanhBar[i]);
+      PanelOps.addScaledProduct(factor, scratch, network.tanh[i], m * T, zBar[i + 1]);
       if (i > 0) {
         PanelOps.addScaled(1f, zBar[i], m * T, zBar[i + 1]);
       }
     }
-    PanelKernels.addLaneSums(zBar[last + 1], m, outputBar, 1, 0);
+    OuterKernels.addLaneSums(zBar[last + 1], m, outputBar, 1, 0);
   }
 
   private void reverseForward(float[] s, float[] sBar) {
@@ -237,15 +307,15 @@ final class TileAdjoint {
       float factor = i == 0 ? 1f : h;
       PanelOps.multiply(tanhBar[i], network.derivative[i], m * T, scratch);
       if (i < last) {
-        PanelOps.scaledProduct(factor, network.tanh[i], uBar, m * T, productBar);
-        PanelOps.addScaled(1f, productBar, m * T, scratch);
+        PanelOps.addScaledProduct(factor, network.tanh[i], uBar, m * T, scratch);
       }
-      PanelKernels.addLaneSums(scratch, m, biasBar[i], 1, 0);
+      OuterKernels.addLaneSums(scratch, m, biasBar[i], 1, 0);
       float[] input = i == 0 ? s : network.u[i - 1];
       int columns = i == 0 ? inputWidth : width;
-      PanelKernels.transpose(input, i == 0 ? d + 1 : m, columns, transposed);
-      PanelKernels.addOuter(scratch, Lanes.padRows(m), transposed, columns, weightBar[i]);
-      PanelKernels.multiply(network.transposed[i], scratch, 1f, true, i == 0 ? sBar : uBar);
+      OuterKernels.transpose(input, i == 0 ? d + 1 : m, transposed, 0);
+      OuterKernels.addOuter(scratch, paddedRows, transposed, columns, 1, weightBar[i]);
+      (i == 0 ? network.firstTransposed : network.transposed[i])
+          .accumulate(scratch, i == 0 ? sBar : uBar);
     }
   }
 
@@ -282,7 +352,7 @@ final class TileAdjoint {
     for (float value : quadraticTraceBar) {
       traceBar += value;
     }
-    for (int r = 0; r < network.architecture.rank(); r++) {
+    for (int r = 0; r < rank; r++) {
       int row = network.layout.quadratic() + r * (d + 1);
       for (int k = 0; k <= d; k++) {
         double sum = k < d ? 2 * traceBar * theta[row + k] : 0;

@@ -1,0 +1,353 @@
+package io.otflow.engine.simd;
+
+import io.otflow.math.TrapezoidalFactor;
+import io.otflow.model.Architecture;
+import io.otflow.model.ParameterLayout;
+
+/**
+ * The potential's gradient and trace for {@link #width} events at once: weights in the layout of
+ * the kernels, taken once a model, and the work space of one evaluation. The equations and their
+ * names are those of {@code flow.Potential}. Arrays of n rows hold row k of event e at k · width +
+ * e, padded as {@link #rows} does. Allocates nothing after construction but in {@link #load}.
+ *
+ * <p>Every number is computed by the same operations in the same order whatever the width, so an
+ * event's result does not depend on how many others there are.
+ */
+abstract class Network {
+
+  /** Factor of the rows of a weighted sum that are added in turn. */
+  static final int PARTIAL_SUMS = 4;
+
+  final ParameterLayout layout;
+  final int d;
+  final int m;
+
+  /** M, the index of the last layer. */
+  final int last;
+
+  final float h;
+
+  /** Rows of the gradient: d, or d + 1 with ∂ₜΦ. */
+  final int gradientRows;
+
+  /** Columns of K₀E up to a rotation: d, or m where that is less. */
+  int columns;
+
+  /** Whether column k of K₀E is zero above row k. */
+  boolean trapezoidal;
+
+  /** K₀E, m × d. */
+  private final Matrix first;
+
+  /** (K₀)ᵀ, gradientRows × m. */
+  final Matrix firstTransposed;
+
+  /** Kᵢ for i ≥ 1. */
+  final Matrix[] weight;
+
+  /** Kᵢᵀ for i ≥ 1. */
+  final Matrix[] transposed;
+
+  /** h K_Mᵀ diag(w). */
+  private final Matrix lastFolded;
+
+  /** Rows of AᵀA, without the column of time. */
+  private final Matrix quadratic;
+
+  private final int rank;
+  private final float[] quadraticTime;
+  private final float[] linear;
+  private final float[] firstTime;
+  private final float[][] bias;
+  private final float[] output;
+
+  /** tr(EᵀAᵀAE). */
+  float quadraticTrace;
+
+  /** K₀E, or its lower trapezoidal factor: m × columns. */
+  final float[] jacobian;
+
+  /** ‖(K₀E)ⱼ‖² of each unit, in every event. */
+  final float[] firstNorm;
+
+  /** h wⱼ of each unit, in every event. */
+  private final float[] scaledOutput;
+
+  /** tanhᵢ for i = 0 … M. */
+  final float[][] tanh;
+
+  /** 1 − tanhᵢ² for i = 0 … M. */
+  final float[][] derivative;
+
+  /** uᵢ for i = 0 … M−1. */
+  final float[][] u;
+
+  /** zᵢ for i = 1 … M+1; the last is w in every event. */
+  final float[][] z;
+
+  /** Curvatures h (1 − tanhᵢ²) zᵢ₊₁ for i = 1 … M. */
+  final float[][] curvature;
+
+  private final float[] scratch;
+  private final float[] firstInit;
+  private final float[] gradientInit;
+
+  /** Zeros to begin sums with. */
+  final float[] zeroInit;
+
+  /**
+   * A network without weights.
+   *
+   * @param architecture shape of the potential
+   * @param gradientRows d, or d + 1 to have ∂ₜΦ too
+   */
+  Network(Architecture architecture, int gradientRows) {
+    layout = architecture.layout();
+    d = architecture.d();
+    m = architecture.m();
+    last = architecture.layers() - 1;
+    h = (float) architecture.residualStep();
+    this.gradientRows = gradientRows;
+    rank = architecture.rank();
+    first = matrix(m, d);
+    firstTransposed = matrix(gradientRows, m);
+    quadratic = matrix(gradientRows, d);
+    lastFolded = matrix(m, m);
+    weight = new Matrix[last + 1];
+    transposed = new Matrix[last + 1];
+    bias = new float[last + 1][];
+    tanh = new float[last + 1][];
+    derivative = new float[last + 1][];
+    curvature = new float[last + 1][];
+    u = new float[last][];
+    z = new float[last + 2][];
+    for (int i = 0; i <= last; i++) {
+      bias[i] = padded(m);
+      tanh[i] = rows(m);
+      derivative[i] = rows(m);
+      z[i + 1] = rows(m);
+      if (i > 0) {
+        weight[i] = matrix(m, m);
+        transposed[i] = matrix(m, m);
+        curvature[i] = rows(m);
+      }
+      if (i < last) {
+        u[i] = rows(m);
+      }
+    }
+    quadraticTime = new float[gradientRows];
+    linear = new float[gradientRows];
+    firstTime = new float[m];
+    output = padded(m);
+    jacobian = new float[m * d];
+    firstNorm = rows(m);
+    scaledOutput = rows(m);
+    scratch = rows(m);
+    firstInit = padded(m);
+    gradientInit = padded(gradientRows);
+    zeroInit = padded(m);
+  }
+
+  /** Events evaluated together. */
+  abstract int width();
+
+  /** Floats of n rows that elementwise work covers: whole vectors. */
+  abstract int floats(int n);
+
+  /** A matrix in the layout of this network's kernels. */
+  abstract Matrix matrix(int rows, int columns);
+
+  /** out row j = value[j] in every event. */
+  abstract void spread(float[] value, int n, float[] out);
+
+  /**
+   * Σⱼ factorⱼ aⱼ bⱼ over rows: four partial sums, of the rows j, j + 4, …, then (0 + 1) + (2 + 3).
+   *
+   * @param sum receives one number an event
+   */
+  abstract void weightedSum(float[] a, float[] b, float[] factor, float[] sum);
+
+  /**
+   * Adds Σᵢ Σₖ Σⱼ curvatureᵢⱼ (Kᵢ Jᵢ₋₁)ⱼₖ² for i = 1 … M.
+   *
+   * @param trace one number an event, added to
+   */
+  abstract void addLayerTraces(float[] trace);
+
+  /** Space for n rows, padded as the kernels need it. */
+  abstract float[] rows(int n);
+
+  /** Space for n numbers, one a row, however kernels pad them. */
+  private static float[] padded(int n) {
+    return new float[Math.max(Lanes.padRows(n), Lanes.padColumns(n))];
+  }
+
+  /**
+   * Takes weights.
+   *
+   * @param theta θ in the order of {@link ParameterLayout}
+   * @param rotate whether {@link #jacobian} may be the trapezoidal factor of K₀E: same norms, fewer
+   *     operations. The reverse pass needs K₀E itself
+   */
+  void load(float[] theta, boolean rotate) {
+    int columnsOfFirst = d + 1;
+    first.set(theta, layout.weight(0), columnsOfFirst, 1);
+    firstTransposed.set(theta, layout.weight(0), 1, columnsOfFirst);
+    for (int i = 0; i <= last; i++) {
+      System.arraycopy(theta, layout.bias(i), bias[i], 0, m);
+      if (i > 0) {
+        weight[i].set(theta, layout.weight(i), m, 1);
+        transposed[i].set(theta, layout.weight(i), 1, m);
+      }
+    }
+    System.arraycopy(theta, layout.linear(), linear, 0, gradientRows);
+    System.arraycopy(theta, layout.output(), output, 0, m);
+    loadFirst(theta, rotate);
+    loadOutput(theta);
+    loadQuadratic(theta);
+  }
+
+  private void loadFirst(float[] theta, boolean rotate) {
+    double[] kE = new double[m * d];
+    float[] norm = new float[m];
+    for (int j = 0; j < m; j++) {
+      int row = layout.weight(0) + j * (d + 1);
+      double square = 0;
+      for (int k = 0; k < d; k++) {
+        double value = theta[row + k];
+        kE[j * d + k] = value;
+        square += value * value;
+      }
+      norm[j] = (float) square;
+      firstTime[j] = theta[row + d];
+    }
+    spread(norm, m, firstNorm);
+    trapezoidal = rotate;
+    columns = rotate ? Math.min(d, m) : d;
+    if (rotate) {
+      TrapezoidalFactor.factor(kE, m, d);
+    }
+    for (int p = 0; p < kE.length; p++) {
+      jacobian[p] = (float) kE[p];
+    }
+  }
+
+  private void loadOutput(float[] theta) {
+    float[] folded = new float[m * m];
+    float[] scaled = new float[m];
+    for (int j = 0; j < m; j++) {
+      scaled[j] = h * output[j];
+      for (int l = 0; l < m; l++) {
+        folded[l * m + j] = scaled[j] * theta[layout.weight(last) + j * m + l];
+      }
+    }
+    lastFolded.set(folded, 0, m, 1);
+    spread(scaled, m, scaledOutput);
+    spread(output, m, z[last + 1]);
+  }
+
+  private void loadQuadratic(float[] theta) {
+    int n = d + 1;
+    float[] square = quadraticForm(theta);
+    quadratic.set(square, 0, n, 1);
+    for (int k = 0; k < gradientRows; k++) {
+      quadraticTime[k] = square[k * n + d];
+    }
+    double trace = 0;
+    for (int k = 0; k < d; k++) {
+      trace += square[k * n + k];
+    }
+    quadraticTrace = (float) trace;
+  }
+
+  /** AᵀA, (d + 1) × (d + 1), row-major. */
+  final float[] quadraticForm(float[] theta) {
+    int n = d + 1;
+    float[] square = new float[n * n];
+    for (int k = 0; k < n; k++) {
+      for (int l = 0; l < n; l++) {
+        double sum = 0;
+        for (int r = 0; r < rank; r++) {
+          int row = layout.quadratic() + r * n;
+          sum += (double) theta[row + k] * theta[row + l];
+        }
+        square[k * n + l] = (float) sum;
+      }
+    }
+    return square;
+  }
+
+  /**
+   * ∇ₛΦ, of which {@link #gradientRows} rows.
+   *
+   * @param x d rows
+   * @param t time
+   * @param gradient receives gradientRows rows, padded
+   */
+  final void gradient(float[] x, float t, float[] gradient) {
+    evaluate(x, t);
+    PanelOps.multiply(tanh[0], z[1], floats(m), scratch);
+    for (int k = 0; k < gradientRows; k++) {
+      gradientInit[k] = Math.fma(t, quadraticTime[k], linear[k]);
+    }
+    quadratic.multiply(x, gradientInit, gradient);
+    firstTransposed.accumulate(scratch, gradient);
+  }
+
+  /**
+   * tr ∇ₓ²Φ at a point.
+   *
+   * @param x d rows
+   * @param t time
+   * @param trace receives one number an event
+   */
+  final void traceAt(float[] x, float t, float[] trace) {
+    evaluate(x, t);
+    trace(trace);
+  }
+
+  /** Fills tanh, derivative, u and z: forward and backward through the layers. */
+  private void evaluate(float[] x, float t) {
+    int n = floats(m);
+    for (int j = 0; j < m; j++) {
+      firstInit[j] = Math.fma(t, firstTime[j], bias[0][j]);
+    }
+    first.multiply(x, firstInit, tanh[0]);
+    ActivationKernel.hidden(tanh[0], n, derivative[0], null, 1f, u[0]);
+    for (int i = 1; i < last; i++) {
+      weight[i].multiply(u[i - 1], bias[i], tanh[i]);
+      ActivationKernel.hidden(tanh[i], n, derivative[i], u[i - 1], h, u[i]);
+    }
+    weight[last].multiply(u[last - 1], bias[last], tanh[last]);
+    ActivationKernel.last(tanh[last], n, derivative[last]);
+    lastFolded.multiply(tanh[last], output, z[last]);
+    for (int i = last - 1; i >= 1; i--) {
+      PanelOps.scaledProduct(h, tanh[i], z[i + 1], n, scratch);
+      System.arraycopy(z[i + 1], 0, z[i], 0, n);
+      transposed[i].accumulate(scratch, z[i]);
+    }
+  }
+
+  /**
+   * tr ∇ₓ²Φ where the last gradient was taken.
+   *
+   * @param trace receives one number an event
+   */
+  final void trace(float[] trace) {
+    curvatures();
+    weightedSum(derivative[0], z[1], firstNorm, trace);
+    for (int e = 0; e < width(); e++) {
+      trace[e] += quadraticTrace;
+    }
+    addLayerTraces(trace);
+  }
+
+  /** Fills curvature. */
+  final void curvatures() {
+    int n = floats(m);
+    for (int i = 1; i < last; i++) {
+      PanelOps.scaledProduct(h, derivative[i], z[i + 1], n, curvature[i]);
+    }
+    PanelOps.multiply(derivative[last], scaledOutput, n, curvature[last]);
+  }
+}

@@ -1,0 +1,109 @@
+package io.otflow.engine.simd;
+
+import io.otflow.flow.AdaptiveFlow;
+
+/**
+ * Events that wait for a trajectory of so many steps. As many as the network takes at once are
+ * integrated together; those whose error is still too large go to the next level, where they fill
+ * tiles with others of their kind. The rest goes on to the trace. Events know their row, so that
+ * results find their place.
+ */
+final class TrajectoryLevel {
+
+  private final int d;
+  private final int width;
+  private final double tolerance;
+  private final TsitourasStepper stepper;
+
+  /** Twice as many steps; null at the last level. */
+  private final TrajectoryLevel next;
+
+  private final TraceLevel traces;
+  private final float[] waiting;
+  private final int[] row;
+  private int count;
+
+  TrajectoryLevel(
+      Network network,
+      TsitourasStepper stepper,
+      double tolerance,
+      TraceLevel traces,
+      TrajectoryLevel next) {
+    this.stepper = stepper;
+    this.tolerance = tolerance;
+    this.traces = traces;
+    this.next = next;
+    d = network.d;
+    width = network.width();
+    waiting = network.rows(d);
+    row = new int[width];
+  }
+
+  /**
+   * Integrates events.
+   *
+   * @param x d rows
+   * @param firstRow row of the first event
+   * @param events number of events, at most the width
+   * @param results receives those that are done
+   */
+  void run(float[] x, int firstRow, int events, AdaptiveIntegrator.Results results) {
+    for (int e = 0; e < events; e++) {
+      row[e] = firstRow + e;
+    }
+    count = events;
+    evaluate(x, results);
+  }
+
+  private void take(float[] x, int xWidth, int event, int itsRow, AdaptiveIntegrator.Results to) {
+    for (int k = 0; k < d; k++) {
+      waiting[k * width + count] = x[k * xWidth + event];
+    }
+    row[count] = itsRow;
+    count++;
+    if (count == width) {
+      evaluate(waiting, to);
+    }
+  }
+
+  private void evaluate(float[] x, AdaptiveIntegrator.Results results) {
+    StoredPath path = traces.path();
+    path.run(stepper, x);
+    int events = count;
+    count = 0;
+    for (int e = 0; e < events; e++) {
+      double error = AdaptiveFlow.trajectoryError(path.endSquare(e), path.errorSquare(e));
+      if (next != null && AdaptiveFlow.needsSteps(error, tolerance)) {
+        next.take(x, width, e, row[e], results);
+        traces.skip();
+      } else {
+        traces.add(row[e], error);
+      }
+    }
+    traces.evaluate(results);
+  }
+
+  /**
+   * Finishes the events that wait here, for their trace, or for more steps.
+   *
+   * @param few the same level of a network for one event, which takes the last few; null if this is
+   *     it
+   * @param fewest how many a tile is worth
+   * @param results receives them
+   */
+  void flush(TrajectoryLevel few, int fewest, AdaptiveIntegrator.Results results) {
+    if (few != null && count <= fewest) {
+      int events = count;
+      count = 0;
+      for (int e = 0; e < events; e++) {
+        few.take(waiting, width, e, row[e], results);
+      }
+    } else if (count > 0) {
+      evaluate(waiting, results);
+    }
+    traces.flush(few == null ? null : few.traces, fewest, results);
+    if (next != null) {
+      next.flush(few == null ? null : few.next, fewest, results);
+    }
+  }
+}
