@@ -102,6 +102,14 @@ public final class TrainingOptions {
   private double alertRate = DEFAULTS.alertRate();
 
   @Option(
+      names = "--train-nodes",
+      paramLabel = "N",
+      description =
+          "Quadrature nodes of the trace while training; 0 takes it at every Runge-Kutta stage, as"
+              + " published (default: ${DEFAULT-VALUE}).")
+  private int traceNodes = DEFAULTS.traceNodes();
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of everything random in training (default: ${DEFAULT-VALUE}).")
@@ -147,6 +155,7 @@ public final class TrainingOptions {
           width,
           layers,
           steps,
+          traceNodes,
           alpha.get(0),
           alpha.get(1),
           alpha.get(2),

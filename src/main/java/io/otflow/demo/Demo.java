@@ -142,6 +142,7 @@ public final class Demo implements AutoCloseable {
             32,
             defaults.layers(),
             4,
+            defaults.traceNodes(),
             defaults.alphaL(),
             defaults.alphaC(),
             defaults.alphaR(),

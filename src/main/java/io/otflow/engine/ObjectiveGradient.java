@@ -3,7 +3,7 @@ package io.otflow.engine;
 import io.otflow.model.Architecture;
 
 /**
- * The objective α_L L + α_C C + α_R R of rows and its gradient, both through the same RK4
+ * The objective α_L L + α_C C + α_R R of rows and its gradient, both through the same
  * discretization. Set the parameters, go forward over a batch, then backward over the same batch
  * with a weight for each row. One thread at a time.
  */
@@ -14,12 +14,19 @@ public interface ObjectiveGradient extends AutoCloseable {
    *
    * @param architecture shape of the potential
    * @param steps RK4 steps
+   * @param traceNodes Gauss-Legendre nodes of the trace on the Hermite interpolant, or 0 to take it
+   *     at every stage
    * @param alphaL weight α_L of the transport cost L
    * @param alphaC weight α_C of C = −log p
    * @param alphaR weight α_R of the HJB residual R
    */
   record Problem(
-      Architecture architecture, int steps, double alphaL, double alphaC, double alphaR) {}
+      Architecture architecture,
+      int steps,
+      int traceNodes,
+      double alphaL,
+      double alphaC,
+      double alphaR) {}
 
   /**
    * Takes weights.

@@ -27,6 +27,7 @@ record FlowTrainer(TrainingConfig config) implements SnapshotTrainer {
         config.width(),
         config.layers(),
         config.steps(),
+        config.traceNodes(),
         config.alphaL(),
         config.alphaC(),
         config.alphaR(),

@@ -85,7 +85,20 @@ public final class Flow {
    * @return where it ends
    */
   public End forward(double[] x, int steps) {
-    return forward(x, steps, (index, input) -> {});
+    return forward(x, steps, 0);
+  }
+
+  /**
+   * Integrates a row by RK4, with a choice of where the trace is taken.
+   *
+   * @param x the row, length d, scaled
+   * @param steps RK4 steps, at least 1
+   * @param traceNodes nodes of the trace as in {@link #logLikelihoodByQuadrature}, or 0 for every
+   *     stage
+   * @return where it ends
+   */
+  public End forward(double[] x, int steps, int traceNodes) {
+    return forward(x, steps, traceNodes, (index, input) -> {}, new HermiteTrajectory(d, steps));
   }
 
   /** Follows an integration from stage to stage. */
@@ -94,8 +107,9 @@ public final class Flow {
     void at(int index, double[] input);
   }
 
-  /** Like {@link #forward(double[], int)}, with every stage's input shown to a listener. */
-  End forward(double[] x, int steps, StageListener listener) {
+  /** Like {@link #forward(double[], int, int)}, with every stage's input shown to a listener. */
+  End forward(
+      double[] x, int steps, int traceNodes, StageListener listener, HermiteTrajectory path) {
     double[] z = x.clone();
     double logDet = 0;
     double transport = 0;
@@ -106,15 +120,22 @@ public final class Flow {
       Arrays.fill(sum, 0);
       for (int i = 0; i < Rk4.STAGES; i++) {
         listener.at(n * Rk4.STAGES + i, stage);
-        double trace = evaluate(stage, (n + Rk4.node(i)) * step);
+        double t = (n + Rk4.node(i)) * step;
         double weight = step * Rk4.weight(i);
+        if (traceNodes == 0) {
+          logDet -= weight * evaluate(stage, t);
+        } else {
+          potentialGradient(stage, t);
+        }
+        if (i == 0) {
+          path.set(n, stage, gradient);
+        }
         double square = 0;
         for (int k = 0; k < d; k++) {
           square += gradient[k] * gradient[k];
           sum[k] -= weight * gradient[k];
           stage[k] = z[k] - step * Rk4.nextNode(i) * gradient[k];
         }
-        logDet -= weight * trace;
         transport += weight * 0.5 * square;
         residual += weight * Math.abs(gradient[d] - 0.5 * square);
       }
@@ -122,7 +143,22 @@ public final class Flow {
         z[k] += sum[k];
       }
     }
+    if (traceNodes > 0) {
+      potentialGradient(z, 1);
+      path.set(steps, z, gradient);
+      logDet = -traceIntegral(path, traceNodes);
+    }
     return new End(z, logDet, transport, residual);
+  }
+
+  private double traceIntegral(HermiteTrajectory path, int nodes) {
+    GaussLegendre rule = GaussLegendre.of(nodes);
+    double integral = 0;
+    for (int q = 0; q < nodes; q++) {
+      path.at(rule.nodes()[q], stage);
+      integral += rule.weights()[q] * evaluate(stage, rule.nodes()[q]);
+    }
+    return integral;
   }
 
   /**
@@ -135,35 +171,13 @@ public final class Flow {
    * @return nats, in scaled units
    */
   public double logLikelihoodByQuadrature(double[] x, int steps, int nodes) {
-    HermiteTrajectory trajectory = new HermiteTrajectory(d, steps);
-    double[] z = trajectory(x, steps, trajectory::set);
-    GaussLegendre rule = GaussLegendre.of(nodes);
-    double logDet = 0;
-    for (int q = 0; q < nodes; q++) {
-      double t = rule.nodes()[q];
-      trajectory.at(t, stage);
-      logDet -= rule.weights()[q] * evaluate(stage, t);
-    }
-    return new End(z, logDet, 0, 0).logLikelihood();
+    return forward(x, steps, nodes).logLikelihood();
   }
 
   /** Follows a trajectory from step to step. */
   interface StepListener {
     /** At time n/steps the row is at z, where ∇ₓΦ begins the gradient; both are only lent. */
     void at(int n, double[] z, double[] gradient);
-  }
-
-  /** Integrates z alone by RK4; returns z(1). */
-  double[] trajectory(double[] x, int steps, StepListener listener) {
-    double[] z = x.clone();
-    for (int n = 0; n <= steps; n++) {
-      potentialGradient(z, n / (double) steps);
-      listener.at(n, z, gradient);
-      if (n < steps) {
-        z = advance(z, n / (double) steps, 1.0 / steps);
-      }
-    }
-    return z;
   }
 
   /**

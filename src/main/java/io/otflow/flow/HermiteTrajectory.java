@@ -23,21 +23,36 @@ final class HermiteTrajectory {
     }
   }
 
+  /** The step that a time in [0, 1] lies in. */
+  int stepOf(double t) {
+    return Math.min((int) (t * steps), steps - 1);
+  }
+
+  /**
+   * The weights of the position at time t, within its step: of z at the start and at the end, and
+   * of the velocity at the start and at the end.
+   */
+  double[] weights(double t) {
+    double step = 1.0 / steps;
+    double r = t * steps - stepOf(t);
+    return new double[] {
+      (1 + 2 * r) * (1 - r) * (1 - r),
+      r * r * (3 - 2 * r),
+      step * r * (1 - r) * (1 - r),
+      step * r * r * (r - 1)
+    };
+  }
+
   /** The position at time t in [0, 1]. */
   void at(double t, double[] z) {
-    int n = Math.min((int) (t * steps), steps - 1);
-    double step = 1.0 / steps;
-    double r = t * steps - n;
-    double h00 = (1 + 2 * r) * (1 - r) * (1 - r);
-    double h10 = r * (1 - r) * (1 - r);
-    double h01 = r * r * (3 - 2 * r);
-    double h11 = r * r * (r - 1);
+    int n = stepOf(t);
+    double[] w = weights(t);
     for (int k = 0; k < d; k++) {
       z[k] =
-          h00 * position[n][k]
-              + h10 * step * velocity[n][k]
-              + h01 * position[n + 1][k]
-              + h11 * step * velocity[n + 1][k];
+          w[0] * position[n][k]
+              + w[1] * position[n + 1][k]
+              + w[2] * velocity[n][k]
+              + w[3] * velocity[n + 1][k];
     }
   }
 }

@@ -73,7 +73,12 @@ public final class ModelFitter {
             .orElseGet(() -> Initialization.draw(architecture, random.split()));
     ObjectiveGradient.Problem problem =
         new ObjectiveGradient.Problem(
-            architecture, config.steps(), config.alphaL(), config.alphaC(), config.alphaR());
+            architecture,
+            config.steps(),
+            config.traceNodes(),
+            config.alphaL(),
+            config.alphaC(),
+            config.alphaR());
     Optimization.Result result;
     try (BatchGradient gradients = new BatchGradient(problem, config.threads())) {
       Batches batches =

@@ -8,6 +8,8 @@ import java.io.Serializable;
  * @param width m, the width of the potential's network
  * @param layers layers of the network, at least 2
  * @param steps RK4 steps over the interval while training
+ * @param traceNodes quadrature nodes of the trace while training, or 0 to take it at every stage,
+ *     the published discretization
  * @param alphaL weight α_L of the transport cost
  * @param alphaC weight α_C of the negative log-likelihood
  * @param alphaR weight α_R of the Hamilton-Jacobi-Bellman residual
@@ -29,6 +31,7 @@ public record TrainingConfig(
     int width,
     int layers,
     int steps,
+    int traceNodes,
     double alphaL,
     double alphaC,
     double alphaR,
@@ -50,7 +53,7 @@ public record TrainingConfig(
   /** The defaults. */
   public static final TrainingConfig DEFAULTS =
       new TrainingConfig(
-          64, 2, 6, 1.0, 100.0, 15.0, 1500, 512, 0.01, 50.0, 0.0, 0.0, 0.1, 0.2, 25, 12, 0.01, 1,
+          64, 2, 6, 8, 1.0, 100.0, 15.0, 1500, 512, 0.01, 50.0, 0.0, 0.0, 0.1, 0.2, 25, 12, 0.01, 1,
           1);
 
   /**
@@ -62,6 +65,7 @@ public record TrainingConfig(
     check(width >= 1 && width <= 4096, "width", width, "1 to 4096");
     check(layers >= 2 && layers <= 64, "layers", layers, "2 to 64");
     check(steps >= 1 && steps <= 1000, "steps", steps, "1 to 1000");
+    check(traceNodes >= 0 && traceNodes <= 1000, "nodes", traceNodes, "0 to 1000");
     check(alphaL >= 0, "alphaL", alphaL, "at least 0");
     check(alphaC > 0, "alphaC", alphaC, "more than 0");
     check(alphaR >= 0, "alphaR", alphaR, "at least 0");

@@ -14,18 +14,24 @@ class ObjectiveGradientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 2, 1",
-    "2, 8, 2, 33",
-    "3, 7, 3, 5",
-    "8, 32, 2, 65",
-    "17, 33, 4, 3",
-    "43, 40, 2, 2",
-    "9, 130, 2, 4",
-    "5, 31, 5, 40"
+    "1, 1, 2, 1, 0",
+    "2, 8, 2, 33, 0",
+    "3, 7, 3, 5, 0",
+    "8, 32, 2, 65, 0",
+    "17, 33, 4, 3, 0",
+    "43, 40, 2, 2, 0",
+    "9, 130, 2, 4, 0",
+    "5, 31, 5, 40, 0",
+    "1, 1, 2, 1, 1",
+    "2, 8, 2, 33, 8",
+    "3, 7, 3, 5, 2",
+    "8, 32, 2, 65, 6",
+    "17, 33, 4, 3, 5",
+    "43, 40, 2, 2, 4"
   })
-  void agreesWithTheDoubleGradient(int d, int m, int layers, int rows) {
+  void agreesWithTheDoubleGradient(int d, int m, int layers, int rows, int traceNodes) {
     Architecture a = Architecture.of(d, m, layers);
-    ObjectiveGradient.Problem problem = new ObjectiveGradient.Problem(a, 3, 1, 10, 5);
+    ObjectiveGradient.Problem problem = new ObjectiveGradient.Problem(a, 3, traceNodes, 1, 10, 5);
     float[] theta = RandomModels.parameters(a, 5).toFloats();
     double[] y = RandomModels.rows(rows, d, 9);
     double[] weights = new double[rows];

@@ -83,13 +83,13 @@ class GoldenTest {
     double[] alpha = Golden.vector(golden.numbers().get("alpha"));
     Penalties penalties = new Penalties(alpha[0], alpha[1], alpha[2]);
     Objective objective =
-        new Objective(golden.architecture(), golden.parameters().toDoubles(), penalties);
+        new Objective(golden.architecture(), golden.parameters().toDoubles(), penalties, 4, 0);
     double[][] rows = golden.rows();
     ParameterLayout layout = golden.architecture().layout();
     double[] gradient = new double[layout.size()];
     double value = 0;
     for (double[] row : rows) {
-      Flow.End end = objective.addGradient(row, 4, 1.0 / rows.length, gradient);
+      Flow.End end = objective.addGradient(row, 1.0 / rows.length, gradient);
       value +=
           penalties.objective(end.transport(), -end.logLikelihood(), end.residual()) / rows.length;
     }

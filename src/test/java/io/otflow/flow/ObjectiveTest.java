@@ -15,15 +15,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ObjectiveTest {
 
   @ParameterizedTest
-  @CsvSource({"1, 3, 2", "2, 8, 2", "4, 6, 3", "7, 5, 5"})
-  void remaindersFallWithSlopesOneAndTwo(int d, int m, int layers) {
+  @CsvSource({
+    "1, 3, 2, 0",
+    "2, 8, 2, 0",
+    "4, 6, 3, 0",
+    "7, 5, 5, 0",
+    "1, 3, 2, 1",
+    "2, 8, 2, 5",
+    "4, 6, 3, 8",
+    "7, 5, 5, 2"
+  })
+  void remaindersFallWithSlopesOneAndTwo(int d, int m, int layers, int traceNodes) {
     Architecture a = Architecture.of(d, m, layers);
     double[] theta = RandomModels.parameters(a, 31).toDoubles();
     double[] direction = RandomModels.rows(1, theta.length, 32);
     double[] x = RandomModels.rows(1, d, 33);
     Penalties penalties = new Penalties(1, 10, 5);
     double[] gradient = new double[theta.length];
-    double base = objective(a, theta, penalties, x, gradient);
+    double base = objective(a, theta, penalties, traceNodes, x, gradient);
     double slope = 0;
     for (int p = 0; p < theta.length; p++) {
       slope += gradient[p] * direction[p];
@@ -37,7 +46,8 @@ class ObjectiveTest {
       for (int p = 0; p < theta.length; p++) {
         moved[p] += epsilon * direction[p];
       }
-      double change = objective(a, moved, penalties, x, new double[theta.length]) - base;
+      double change =
+          objective(a, moved, penalties, traceNodes, x, new double[theta.length]) - base;
       first[i] = Math.abs(change);
       second[i] = Math.abs(change - epsilon * slope);
     }
@@ -48,8 +58,13 @@ class ObjectiveTest {
   }
 
   private static double objective(
-      Architecture a, double[] theta, Penalties penalties, double[] x, double[] gradient) {
-    Flow.End end = new Objective(a, theta, penalties).addGradient(x, 3, 1, gradient);
+      Architecture a,
+      double[] theta,
+      Penalties penalties,
+      int traceNodes,
+      double[] x,
+      double[] gradient) {
+    Flow.End end = new Objective(a, theta, penalties, 3, traceNodes).addGradient(x, 1, gradient);
     return penalties.objective(end.transport(), -end.logLikelihood(), end.residual());
   }
 

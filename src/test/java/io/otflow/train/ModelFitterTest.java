@@ -25,6 +25,7 @@ class ModelFitterTest {
         24,
         2,
         4,
+        8,
         1,
         100,
         10,

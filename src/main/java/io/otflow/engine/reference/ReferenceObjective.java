@@ -26,7 +26,9 @@ public final class ReferenceObjective implements ObjectiveGradient {
     penalties = new Penalties(problem.alphaL(), problem.alphaC(), problem.alphaR());
     theta = new double[problem.architecture().layout().size()];
     flow = new Flow(problem.architecture(), theta);
-    objective = new Objective(problem.architecture(), theta, penalties);
+    objective =
+        new Objective(
+            problem.architecture(), theta, penalties, problem.steps(), problem.traceNodes());
   }
 
   @Override
@@ -43,7 +45,7 @@ public final class ReferenceObjective implements ObjectiveGradient {
     double[] row = new double[d];
     for (int i = 0; i < rows; i++) {
       System.arraycopy(batch, i * d, row, 0, d);
-      Flow.End end = flow.forward(row, problem.steps());
+      Flow.End end = flow.forward(row, problem.steps(), problem.traceNodes());
       negativeLogLikelihood[i] = -end.logLikelihood();
       value[i] = penalties.objective(end.transport(), negativeLogLikelihood[i], end.residual());
     }
@@ -56,7 +58,7 @@ public final class ReferenceObjective implements ObjectiveGradient {
     for (int i = 0; i < batch.length / d; i++) {
       if (rowWeights[i] != 0) {
         System.arraycopy(batch, i * d, row, 0, d);
-        objective.addGradient(row, problem.steps(), rowWeights[i], gradient);
+        objective.addGradient(row, rowWeights[i], gradient);
       }
     }
   }

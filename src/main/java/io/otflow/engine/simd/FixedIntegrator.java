@@ -22,9 +22,13 @@ final class FixedIntegrator {
   private final float[] logDet;
   private final float[] trace;
   private final float[] position;
-  private final float[] startZ;
-  private final float[] startGradient;
+
+  /** Positions at the start and the end of a step, and gradients. */
+  private final float[] ends;
+
+  private final float[] slopes;
   private final float[] endGradient;
+  private final float[] weights = new float[4];
 
   private FixedIntegrator(Network network, int steps, GaussLegendre rule) {
     this.network = network;
@@ -34,8 +38,8 @@ final class FixedIntegrator {
     stepper = new Rk4Stepper(network);
     observer = rule == null ? this::addTrace : this::keepStart;
     position = network.rows(network.d);
-    startZ = network.rows(network.d);
-    startGradient = network.rows(network.d);
+    ends = new float[2 * size];
+    slopes = new float[2 * size];
     endGradient = network.rows(network.gradientRows);
     logDet = new float[network.width()];
     trace = new float[network.width()];
@@ -66,7 +70,7 @@ final class FixedIntegrator {
     int node = 0;
     for (int n = 0; n < steps; n++) {
       if (rule != null) {
-        System.arraycopy(z, 0, startZ, 0, size);
+        System.arraycopy(z, 0, ends, 0, size);
       }
       stepper.step(z, n, steps, observer);
       if (rule != null) {
@@ -88,7 +92,7 @@ final class FixedIntegrator {
 
   private void keepStart(int index, float weight, float[] input, float[] gradient) {
     if (index == 0) {
-      System.arraycopy(gradient, 0, startGradient, 0, size);
+      System.arraycopy(gradient, 0, slopes, 0, size);
     }
   }
 
@@ -99,10 +103,11 @@ final class FixedIntegrator {
       return q;
     }
     network.gradient(z, (float) ((n + 1.0) / steps), endGradient);
+    System.arraycopy(z, 0, ends, size, size);
+    System.arraycopy(endGradient, 0, slopes, size, size);
     for (; q < rule.nodes().length && rule.nodes()[q] * steps < n + 1; q++) {
-      double share = rule.nodes()[q] * steps - n;
-      Hermite.interpolate(
-          startZ, startGradient, z, endGradient, 0, 0, size, 1.0 / steps, share, position);
+      Hermite.weights(1.0 / steps, rule.nodes()[q] * steps - n, weights);
+      Hermite.interpolate(ends, 0, size, slopes, 0, size, size, weights, position);
       network.traceAt(position, (float) rule.nodes()[q], trace);
       addToLogDet((float) rule.weights()[q]);
     }

@@ -6,36 +6,41 @@ final class Hermite {
   private Hermite() {}
 
   /**
-   * Interpolates within a step.
+   * Weights of the position at a share of a step: of z at its start and end, and of the gradient at
+   * its start and end.
    *
-   * @param z0 positions at the start
-   * @param g0 gradients at the start
-   * @param z1 positions at the end
-   * @param g1 gradients at the end
-   * @param from where the start's values begin in z0 and g0
-   * @param to where the end's values begin in z1 and g1
-   * @param n number of floats, a multiple of the tile
    * @param step length of the step
    * @param r share of the step, from 0 to 1
+   * @param weights receives four numbers
+   */
+  static void weights(double step, double r, float[] weights) {
+    weights[0] = (float) ((1 + 2 * r) * (1 - r) * (1 - r));
+    weights[1] = (float) (r * r * (3 - 2 * r));
+    weights[2] = (float) (-step * r * (1 - r) * (1 - r));
+    weights[3] = (float) (step * r * r * (1 - r));
+  }
+
+  /**
+   * Interpolates within a step.
+   *
+   * @param z holds positions
+   * @param z0 where those at the start of the step begin
+   * @param z1 where those at its end begin
+   * @param g holds gradients
+   * @param g0 where those at the start of the step begin
+   * @param g1 where those at its end begin
+   * @param n number of floats
+   * @param weights by {@link #weights}
    * @param out receives n positions
    */
   static void interpolate(
-      float[] z0,
-      float[] g0,
-      float[] z1,
-      float[] g1,
-      int from,
-      int to,
-      int n,
-      double step,
-      double r,
-      float[] out) {
-    float h00 = (float) ((1 + 2 * r) * (1 - r) * (1 - r));
-    float h10 = (float) (-step * r * (1 - r) * (1 - r));
-    float h01 = (float) (r * r * (3 - 2 * r));
-    float h11 = (float) (step * r * r * (1 - r));
+      float[] z, int z0, int z1, float[] g, int g0, int g1, int n, float[] weights, float[] out) {
+    float h00 = weights[0];
+    float h01 = weights[1];
+    float h10 = weights[2];
+    float h11 = weights[3];
     for (int p = 0; p < n; p++) {
-      out[p] = h00 * z0[from + p] + h10 * g0[from + p] + h01 * z1[to + p] + h11 * g1[to + p];
+      out[p] = h00 * z[z0 + p] + h10 * g[g0 + p] + h01 * z[z1 + p] + h11 * g[g1 + p];
     }
   }
 }

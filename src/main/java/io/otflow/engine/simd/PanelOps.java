@@ -37,6 +37,23 @@ final class PanelOps {
     }
   }
 
+  /** a *= factor. */
+  static void scale(float factor, float[] a, int n) {
+    for (int p = 0; p < n; p += L) {
+      FloatVector.fromArray(S, a, p).mul(factor).intoArray(a, p);
+    }
+  }
+
+  /** out = f · a + g · b. */
+  static void weightedSum(float f, float[] a, float g, float[] b, int n, float[] out) {
+    FloatVector ff = FloatVector.broadcast(S, f);
+    for (int p = 0; p < n; p += L) {
+      FloatVector.fromArray(S, a, p)
+          .fma(ff, FloatVector.fromArray(S, b, p).mul(g))
+          .intoArray(out, p);
+    }
+  }
+
   /** out = base + Σⱼ factor[j] · a[j], for j = 0 … count − 1; out may be base. */
   static void combine(float[] base, float[] factor, float[][] a, int count, int n, float[] out) {
     for (int p = 0; p < n; p += L) {

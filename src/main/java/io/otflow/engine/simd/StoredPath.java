@@ -25,6 +25,8 @@ final class StoredPath {
   /** Sum of the steps' embedded errors: d rows. */
   private final float[] error;
 
+  private final float[] weights = new float[4];
+
   StoredPath(Network network, int steps) {
     this.steps = steps;
     d = network.d;
@@ -69,17 +71,10 @@ final class StoredPath {
   /** The positions at a time: d rows. */
   void at(double t, float[] z) {
     int n = Math.min((int) (t * steps), steps - 1);
-    Hermite.interpolate(
-        position,
-        gradient,
-        position,
-        gradient,
-        n * size,
-        (n + 1) * size,
-        size,
-        1.0 / steps,
-        t * steps - n,
-        z);
+    Hermite.weights(1.0 / steps, t * steps - n, weights);
+    int start = n * size;
+    int end = start + size;
+    Hermite.interpolate(position, start, end, gradient, start, end, size, weights, z);
   }
 
   /** ‖z(1)‖² of an event. */
