@@ -82,6 +82,24 @@ public final class Topics {
     }
   }
 
+  /**
+   * Deletes topics and what is in them.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @param names the topics
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static void delete(Properties client, List<String> names) {
+    String what = "delete topics " + String.join(", ", names);
+    try (Admin admin = admin(client)) {
+      get(admin.deleteTopics(names).all());
+    } catch (ExecutionException e) {
+      throw BrokerException.of(what, client, e.getCause());
+    } catch (TimeoutException e) {
+      throw BrokerException.of(what, client, e);
+    }
+  }
+
   private static Admin admin(Properties client) {
     Properties properties = new Properties();
     properties.putAll(client);
