@@ -25,17 +25,12 @@ import java.util.Properties;
  * everything and removes its files; it may be closed from another thread.
  *
  * <p>A run is a bounded job over the same topic, into topics of its own. Before the first round
- * each variant runs once on fewer records, unmeasured, so that no variant pays for the compilation
- * of code that the next one uses too.
+ * each variant runs once unmeasured, so that no variant pays for the compilation of code that the
+ * next one uses too.
  */
 public final class PipelineBenchmark implements AutoCloseable {
 
   private static final String FEATURES = "features";
-  private static final String WARM_UP = "warm-up";
-
-  /** Most records of a run that is not measured. */
-  private static final int MAX_WARM_UP = 200_000;
-
   private static final int PARTITIONS_PER_SUBTASK = 2;
 
   /** Windows of a run, so that the trainer finds the next one closed whenever it is done. */
@@ -93,23 +88,19 @@ public final class PipelineBenchmark implements AutoCloseable {
    */
   public PipelineReport run(Listener listener) throws Exception {
     int events = settings.events();
-    int warmUp = Math.min(events, MAX_WARM_UP);
     SyntheticStream stream = new SyntheticStream(2 * events, settings.seed());
     listener.onProgress("fitting a model");
     ModelSnapshot model = BenchModel.fit(stream, settings.seed());
     listener.onProgress("writing " + events + " records");
-    prepare(FEATURES, stream, events);
-    prepare(WARM_UP, stream, warmUp);
+    int unused = Topics.ensure(client(), FEATURES, partitions, Map.of());
+    PreparedRecords.write(
+        client(), FEATURES, partitions, stream, events, System.currentTimeMillis());
     byte[] bytes = SnapshotCodec.toBytes(model);
     Map<Variant, List<RunResult>> results = new EnumMap<>(Variant.class);
     for (int round = 0; round <= settings.rounds(); round++) {
       for (Variant variant : Variant.values()) {
-        boolean measured = round > 0;
-        RunResult result =
-            measured
-                ? run(variant, round, FEATURES, events, bytes)
-                : run(variant, round, WARM_UP, warmUp, bytes);
-        if (measured) {
+        RunResult result = run(variant, round, bytes);
+        if (round > 0) {
           results.computeIfAbsent(variant, v -> new ArrayList<>()).add(result);
         }
         listener.onProgress(line(variant, round, result));
@@ -153,13 +144,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     return properties;
   }
 
-  private void prepare(String topic, SyntheticStream stream, int events) {
-    int unused = Topics.ensure(client(), topic, partitions, Map.of());
-    PreparedRecords.write(client(), topic, partitions, stream, events, System.currentTimeMillis());
-  }
-
-  private RunResult run(Variant variant, int round, String features, int events, byte[] model)
-      throws Exception {
+  private RunResult run(Variant variant, int round, byte[] model) throws Exception {
     String run = variant.name().toLowerCase(Locale.ROOT) + "-" + round;
     TopicNames topics =
         new TopicNames(
@@ -171,8 +156,8 @@ public final class PipelineBenchmark implements AutoCloseable {
       boolean models = topic.equals(topics.models());
       int unused = Topics.ensure(client, topic, models ? 1 : partitions, models ? MODELS : TIMED);
     }
-    cluster.run(job(variant, run, topics, events, model));
-    RunResult result = RunReader.read(client, topics, events);
+    cluster.run(job(variant, run, topics, model));
+    RunResult result = RunReader.read(client, topics, settings.events());
     if (result.scored() != (variant.scores() ? result.distinct() + result.duplicates() : 0)) {
       throw new IOException(
           variant + " scored " + result.scored() + " of " + result.distinct() + " events");
@@ -181,7 +166,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     return result;
   }
 
-  private JobConfig job(Variant variant, String run, TopicNames topics, int events, byte[] model) {
+  private JobConfig job(Variant variant, String run, TopicNames topics, byte[] model) {
     return new JobConfig(
         variant.trains() ? JobConfig.Mode.SCORE_AND_TRAIN : JobConfig.Mode.SCORE,
         true,
@@ -201,7 +186,8 @@ public final class PipelineBenchmark implements AutoCloseable {
             false,
             1),
         new JobConfig.Training(
-            new SampleSettings(0, Math.max(1, events / WINDOWS), BenchModel.ROWS, settings.seed()),
+            new SampleSettings(
+                0, Math.max(1, settings.events() / WINDOWS), BenchModel.ROWS, settings.seed()),
             BenchModel.training(settings.seed())),
         Optional.empty(),
         variant.scores() ? Optional.of(model) : Optional.empty());
