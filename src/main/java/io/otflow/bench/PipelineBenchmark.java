@@ -148,7 +148,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     String run = variant.name().toLowerCase(Locale.ROOT) + "-" + round;
     TopicNames topics =
         new TopicNames(
-            features, "scores-" + run, "anomalies-" + run, "models-" + run, "dead-letters-" + run);
+            FEATURES, "scores-" + run, "anomalies-" + run, "models-" + run, "dead-letters-" + run);
     Properties client = client();
     List<String> written =
         List.of(topics.scores(), topics.anomalies(), topics.models(), topics.deadLetters());
