@@ -3,7 +3,6 @@ package io.otflow.flink;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.codec.ByteWriter;
 import io.otflow.codec.SingleObject;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Encodes scores as {@code schemas/anomaly_score.avsc} has them, with Avro's single-object header,
@@ -25,8 +24,7 @@ final class ScoreEncoder {
   private static final int PRESENT = 1;
 
   private final ByteWriter out = new ByteWriter();
-  private String topic;
-  private byte[] topicBytes;
+  private final TopicName topics = new TopicName();
 
   /**
    * Encodes a score.
@@ -64,7 +62,7 @@ final class ScoreEncoder {
       out.writeLong(NULL);
     }
     out.writeLong(event.scoredAt);
-    out.writePrefixed(topicBytes(event.topic));
+    out.writePrefixed(topics.toBytes(event.topic));
     out.writeLong(event.partition);
     out.writeLong(event.offset);
     return out.toBytes();
@@ -81,14 +79,5 @@ final class ScoreEncoder {
   private void writePresent(double value) {
     out.writeLong(PRESENT);
     out.writeDouble(value);
-  }
-
-  /** The topic is nearly always that of the event before. */
-  private byte[] topicBytes(String name) {
-    if (!name.equals(topic)) {
-      topicBytes = name.getBytes(StandardCharsets.UTF_8);
-      topic = name;
-    }
-    return topicBytes;
   }
 }
