@@ -135,6 +135,21 @@ class ScoreOperatorTest {
   }
 
   @Test
+  void theTimerOfAFullBatchLeavesTheNextOneItsOwnTime() throws Exception {
+    try (Harness h = Harness.open(withModel())) {
+      h.events(0, BATCH - 1);
+      h.setProcessingTime(LINGER - 2);
+      h.events(BATCH - 1, BATCH + 1);
+      h.setProcessingTime(LINGER);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.setProcessingTime(2 * LINGER - 3);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.setProcessingTime(2 * LINGER - 2);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH + 1, 1));
+    }
+  }
+
+  @Test
   void aWatermarkOfTheEventsFlushesAndFollowsThem() throws Exception {
     try (Harness h = Harness.open(withModel())) {
       h.events(0, 2);
