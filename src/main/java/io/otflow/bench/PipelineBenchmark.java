@@ -72,7 +72,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     partitions = PARTITIONS_PER_SUBTASK * settings.parallelism();
     broker = new BrokerProcess();
     try {
-      cluster = new LocalCluster(settings.parallelism(), Optional.empty());
+      cluster = new LocalCluster(settings.parallelism(), false, Optional.empty());
     } catch (Exception e) {
       broker.close();
       throw e;

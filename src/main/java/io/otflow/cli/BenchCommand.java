@@ -41,7 +41,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--events",
       paramLabel = "N",
       description = "Records in a run (default: ${DEFAULT-VALUE}).")
-  private int events = 1_000_000;
+  private int events = 2_000_000;
 
   @Option(
       names = "--parallelism",

@@ -63,7 +63,7 @@ public final class Demo implements AutoCloseable {
     this.settings = settings;
     broker = new EmbeddedBroker();
     try {
-      cluster = new LocalCluster(SLOTS, Optional.of(CHECKPOINT_INTERVAL));
+      cluster = new LocalCluster(SLOTS, true, Optional.of(CHECKPOINT_INTERVAL));
     } catch (Exception e) {
       broker.close();
       throw e;

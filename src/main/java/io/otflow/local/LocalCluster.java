@@ -20,6 +20,7 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -48,13 +49,18 @@ public final class LocalCluster implements AutoCloseable {
    * Starts a cluster.
    *
    * @param slots its slots, which is the parallelism of the jobs it runs
+   * @param restarts whether a job that fails is restarted, as on a cluster, or ends
    * @param checkpointInterval time from one checkpoint to the next; empty: what the job sets
    * @throws Exception if it does not start
    */
-  public LocalCluster(int slots, Optional<Duration> checkpointInterval) throws Exception {
+  public LocalCluster(int slots, boolean restarts, Optional<Duration> checkpointInterval)
+      throws Exception {
     this.slots = slots;
     directory = Files.createTempDirectory("otflow-flink-");
     configuration = configuration(directory, slots);
+    if (!restarts) {
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+    }
     checkpointInterval.ifPresent(
         interval -> configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval));
     cluster =
