@@ -14,14 +14,14 @@ final class JobScoreOptions {
       names = "--batch-size",
       paramLabel = "N",
       description = "Most events that are scored together (default: ${DEFAULT-VALUE}).")
-  private int batchSize = 256;
+  private int batchSize = JobConfig.Scoring.DEFAULT_BATCH_SIZE;
 
   @Option(
       names = "--linger",
       paramLabel = "TIME",
       converter = Durations.class,
       description = "Longest that an event waits for others to be scored with (default: 5ms).")
-  private Duration linger = Duration.ofMillis(5);
+  private Duration linger = Duration.ofMillis(JobConfig.Scoring.DEFAULT_LINGER_MILLIS);
 
   @Option(
       names = "--warm-up",

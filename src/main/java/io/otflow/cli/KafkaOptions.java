@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** How to reach the broker, shared by every command that does. */
 public final class KafkaOptions {
 
-  private static final String PREFIX = "--kafka.";
+  static final String PREFIX = "--kafka.";
 
   @Option(
       names = "--bootstrap-servers",

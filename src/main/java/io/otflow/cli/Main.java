@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       ConsumeCommand.class,
       JobCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

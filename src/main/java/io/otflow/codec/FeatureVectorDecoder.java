@@ -1,10 +1,8 @@
 package io.otflow.codec;
 
 import io.otflow.avro.FeatureVector;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.PrimitivesArrays.FloatArray;
 
 /**
  * Decodes the value of a Kafka record into a feature vector. Three forms are recognised by their
@@ -21,13 +19,13 @@ import org.apache.avro.generic.PrimitivesArrays.FloatArray;
  * body starts with 00 where its id is empty: such a value is read as a registry's, and, where that
  * does not fit to the last byte, as a plain body.
  *
- * <p>Written by hand because it runs once an event: it allocates the record, its strings and one
+ * <p>Written by hand because it runs once an event: it allocates the values, their strings and one
  * float array, and nothing before the bytes that fill it are known to be there. Thread-safe.
  */
 public final class FeatureVectorDecoder {
 
-  private static final Schema FEATURES =
-      FeatureVector.getClassSchema().getField("features").schema();
+  private static final float[] NO_FEATURES = {};
+  private static final long FINGERPRINT = SingleObject.fingerprint(FeatureVector.class);
   private static final int REGISTRY_HEADER_LENGTH = 5;
 
   private FeatureVectorDecoder() {}
@@ -41,7 +39,7 @@ public final class FeatureVectorDecoder {
    * @throws DecodeException if the value is null, of an unknown schema, cut off, too long, or not a
    *     feature vector in any of the forms; the message says which
    */
-  public static FeatureVector decode(byte[] value) throws DecodeException {
+  public static FeatureValues decode(byte[] value) throws DecodeException {
     if (value == null) {
       throw new DecodeException("the value is null (a tombstone)");
     }
@@ -50,7 +48,7 @@ public final class FeatureVectorDecoder {
     }
     if (SingleObject.hasMarker(value)) {
       long fingerprint = SingleObject.fingerprint(value);
-      if (fingerprint != SingleObject.fingerprint(FeatureVector.class)) {
+      if (fingerprint != FINGERPRINT) {
         throw SingleObject.unknown(fingerprint, List.of(FeatureVector.class));
       }
       return body(value, SingleObject.HEADER_LENGTH);
@@ -70,7 +68,7 @@ public final class FeatureVectorDecoder {
     }
   }
 
-  private static FeatureVector body(byte[] value, int start) throws DecodeException {
+  private static FeatureValues body(byte[] value, int start) throws DecodeException {
     ByteReader in = new ByteReader(value, start, value.length);
     String id = in.readString("id");
     String key = null;
@@ -81,30 +79,33 @@ public final class FeatureVectorDecoder {
       throw new DecodeException(
           "key has choice " + choice + ", expected 0 (null) or 1 (string) by the schema");
     }
-    Instant eventTime = Instant.ofEpochMilli(in.readLong("eventTime"));
-    FloatArray features = null;
+    long eventTimeMillis = in.readLong("eventTime");
+    float[] features = NO_FEATURES;
     for (long count = AvroBounds.blockCount(in, "features");
         count != 0;
         count = AvroBounds.blockCount(in, "features")) {
-      if (count > in.remaining() / Float.BYTES) {
-        throw new DecodeException(
-            "features claims "
-                + count
-                + " values at byte "
-                + in.position()
-                + ", but only "
-                + in.remaining()
-                + " bytes follow");
-      }
-      if (features == null) {
-        features = new FloatArray((int) count, FEATURES);
-      }
-      for (int i = 0; i < count; i++) {
-        features.add(features.size(), in.readFloat("features"));
-      }
+      features = block(in, count, features);
     }
     in.expectEnd("FeatureVector");
-    return new FeatureVector(
-        id, key, eventTime, features == null ? new FloatArray(0, FEATURES) : features);
+    return new FeatureValues(id, key, eventTimeMillis, features);
+  }
+
+  /** Reads a block of values behind those of the blocks before; nearly always there are none. */
+  private static float[] block(ByteReader in, long count, float[] before) throws DecodeException {
+    if (count > in.remaining() / Float.BYTES) {
+      throw new DecodeException(
+          "features claims "
+              + count
+              + " values at byte "
+              + in.position()
+              + ", but only "
+              + in.remaining()
+              + " bytes follow");
+    }
+    float[] features = Arrays.copyOf(before, before.length + (int) count);
+    for (int k = before.length; k < features.length; k++) {
+      features[k] = in.readFloat("features");
+    }
+    return features;
   }
 }

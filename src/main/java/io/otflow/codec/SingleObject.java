@@ -39,7 +39,17 @@ public final class SingleObject {
       List.of(FeatureVector.class, AnomalyScore.class, DeadLetter.class, ModelSnapshotRecord.class);
 
   /** What is worked out once for a class of records. */
-  private record Format(Schema schema, SpecificData data, long fingerprint) {}
+  private record Format(Schema schema, SpecificData data, long fingerprint) {
+    byte[] header() {
+      byte[] header = new byte[HEADER_LENGTH];
+      header[0] = (byte) 0xC3;
+      header[1] = 0x01;
+      for (int i = 0; i < Long.BYTES; i++) {
+        header[2 + i] = (byte) (fingerprint >>> (Byte.SIZE * i));
+      }
+      return header;
+    }
+  }
 
   private static final ClassValue<Format> FORMATS =
       new ClassValue<>() {
@@ -62,11 +72,7 @@ public final class SingleObject {
   public static byte[] encode(SpecificRecord record) {
     Format format = FORMATS.get(record.getClass());
     ByteArrayOutputStream out = new ByteArrayOutputStream(128);
-    out.write(0xC3);
-    out.write(0x01);
-    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
-      out.write((int) (format.fingerprint() >>> shift));
-    }
+    out.writeBytes(format.header());
     BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
     try {
       new SpecificDatumWriter<SpecificRecord>(format.schema(), format.data())
@@ -76,6 +82,16 @@ public final class SingleObject {
       throw new UncheckedIOException(e);
     }
     return out.toByteArray();
+  }
+
+  /**
+   * The header of a class's records, for an encoder that writes the body itself.
+   *
+   * @param type the class
+   * @return a new array of 10 bytes
+   */
+  public static byte[] header(Class<? extends SpecificRecord> type) {
+    return FORMATS.get(type).header();
   }
 
   /**

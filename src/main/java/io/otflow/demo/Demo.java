@@ -6,6 +6,9 @@ import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobTopics;
 import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Topics;
+import io.otflow.local.EmbeddedBroker;
+import io.otflow.local.LocalCluster;
+import io.otflow.local.SyntheticStream;
 import io.otflow.train.TrainingConfig;
 import java.io.IOException;
 import java.net.URI;
@@ -27,10 +30,14 @@ public final class Demo implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final int PARTITIONS = 4;
+  private static final int SLOTS = 2;
+
+  /** Committed scores are what the demo draws, so they should come soon. */
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
 
   private final DemoSettings settings;
   private final EmbeddedBroker broker;
-  private final DemoCluster cluster;
+  private final LocalCluster cluster;
   private boolean closed;
 
   /** Follows the demo. */
@@ -56,7 +63,7 @@ public final class Demo implements AutoCloseable {
     this.settings = settings;
     broker = new EmbeddedBroker();
     try {
-      cluster = new DemoCluster();
+      cluster = new LocalCluster(SLOTS, true, Optional.of(CHECKPOINT_INTERVAL));
     } catch (Exception e) {
       broker.close();
       throw e;
@@ -173,8 +180,8 @@ public final class Demo implements AutoCloseable {
         new JobConfig.Scoring(
             Engines.AUTO,
             Integration.adaptive(0, Integration.DEFAULT_TOLERANCE),
-            256,
-            5,
+            JobConfig.Scoring.DEFAULT_BATCH_SIZE,
+            JobConfig.Scoring.DEFAULT_LINGER_MILLIS,
             false,
             100_000),
         new JobConfig.Training(

@@ -2,6 +2,7 @@ package io.otflow.demo;
 
 import io.otflow.avro.FeatureVector;
 import io.otflow.codec.SingleObject;
+import io.otflow.local.SyntheticStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.otflow.demo;
 
+import io.otflow.local.SyntheticStream;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -153,7 +153,14 @@ public record JobConfig(
       int batchSize,
       long lingerMillis,
       boolean hold,
-      int holdLimit) {}
+      int holdLimit) {
+
+    /** Most events in one call of the engine, where nothing else is asked for. */
+    public static final int DEFAULT_BATCH_SIZE = 256;
+
+    /** Longest wait for a batch to fill, milliseconds, where nothing else is asked for. */
+    public static final long DEFAULT_LINGER_MILLIS = 5;
+  }
 
   /**
    * What is trained on, and how.

@@ -1,13 +1,12 @@
 package io.otflow.flink;
 
-import io.otflow.avro.AnomalyScore;
-import io.otflow.avro.ScoreStatus;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -21,13 +20,29 @@ final class RecordSchemas {
   private RecordSchemas() {}
 
   /** Scores; the key is the event's, or else its id. */
-  record Scores(String topic) implements KafkaRecordSerializationSchema<ScoredEvent> {
+  static final class Scores implements KafkaRecordSerializationSchema<ScoredEvent> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String topic;
+    private transient ScoreEncoder encoder;
+
+    Scores(String topic) {
+      this.topic = topic;
+    }
+
+    @Override
+    public void open(
+        SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+      encoder = new ScoreEncoder();
+    }
+
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         ScoredEvent event, KafkaSinkContext context, Long timestamp) {
-      String key = event.key == null ? event.id : event.key;
-      return new ProducerRecord<>(
-          topic, key.getBytes(StandardCharsets.UTF_8), SingleObject.encode(toAvro(event)));
+      byte[] id = event.id.getBytes(StandardCharsets.UTF_8);
+      byte[] key = event.key == null ? null : event.key.getBytes(StandardCharsets.UTF_8);
+      return new ProducerRecord<>(topic, key == null ? id : key, encoder.encode(event, id, key));
     }
   }
 
@@ -70,25 +85,6 @@ final class RecordSchemas {
     }
   }
 
-  static AnomalyScore toAvro(ScoredEvent event) {
-    return AnomalyScore.newBuilder()
-        .setId(event.id)
-        .setKey(event.key)
-        .setEventTime(Instant.ofEpochMilli(event.eventTime))
-        .setStatus(event.scored ? ScoreStatus.SCORED : ScoreStatus.WARMING_UP)
-        .setLogLikelihood(event.scored ? (Double) event.logLikelihood : null)
-        .setErrorEstimate(numberOrNull(event.errorEstimate))
-        .setPValue(numberOrNull(event.pValue))
-        .setThreshold(numberOrNull(event.threshold))
-        .setAnomaly(event.anomaly)
-        .setModelVersion(event.scored ? (Long) event.modelVersion : null)
-        .setScoredAt(Instant.ofEpochMilli(event.scoredAt))
-        .setTopic(event.topic)
-        .setPartition(event.partition)
-        .setOffset(event.offset)
-        .build();
-  }
-
   static io.otflow.avro.DeadLetter toAvro(DeadLetter letter) {
     return io.otflow.avro.DeadLetter.newBuilder()
         .setTopic(letter.topic)
@@ -99,9 +95,5 @@ final class RecordSchemas {
         .setKey(letter.key == null ? null : ByteBuffer.wrap(letter.key))
         .setValue(letter.value == null ? null : ByteBuffer.wrap(letter.value))
         .build();
-  }
-
-  private static Double numberOrNull(double value) {
-    return Double.isNaN(value) ? null : value;
   }
 }

@@ -46,6 +46,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private transient Scorer scorer;
   private transient ScoreMetrics metric;
   private transient boolean timerSet;
+  private transient long batchSinceMillis;
   private transient boolean eventsEnded;
   private transient boolean modelsEnded;
 
@@ -154,6 +155,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     if (scorer.full()) {
       flush();
     } else if (scorer.size() == 1) {
+      batchSinceMillis = now();
       setTimer(settings.lingerMillis());
     }
   }
@@ -166,13 +168,20 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   }
 
   /**
-   * Flushes what has waited for its whole linger time, or a little less: a timer set for a batch
-   * that filled up meanwhile serves the one that followed it.
+   * Flushes a batch that has waited for its whole linger time. A timer set for a batch that filled
+   * up meanwhile leaves the one that followed it its own time, so that a dense stream is scored in
+   * full batches.
    */
   private void onTimer() throws Exception {
     timerSet = false;
+    boolean holding = !held.isEmpty();
     releaseHeld();
-    flush();
+    long left = batchSinceMillis + settings.lingerMillis() - now();
+    if (holding || left <= 0) {
+      flush();
+    } else if (scorer.size() > 0) {
+      setTimer(left);
+    }
   }
 
   private void flush() {

@@ -1,13 +1,16 @@
 package io.otflow.flink;
 
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
 
-/** One event with its score, or without one while there is no model. A Flink POJO. */
+/**
+ * One event with its score, or without one while there is no model. Its fields are public, but
+ * nothing changes them once it was emitted, so that Flink need not copy it for each sink.
+ */
 public final class ScoredEvent {
 
   /** How it crosses the wire. */
-  public static final TypeInformation<ScoredEvent> TYPE = Types.POJO(ScoredEvent.class);
+  public static final TypeInformation<ScoredEvent> TYPE =
+      new ValueType<>(ScoredEvent.class, new ScoredEventSerializer());
 
   /** The event's id. */
   public String id;
@@ -51,8 +54,8 @@ public final class ScoredEvent {
   /** Its offset. */
   public long offset;
 
-  /** For Flink. */
-  public ScoredEvent() {}
+  /** An event with nothing in it. */
+  ScoredEvent() {}
 
   /**
    * An event without a score yet.

@@ -29,7 +29,7 @@ public final class Topics {
   private Topics() {}
 
   /**
-   * Makes sure that a topic exists; one that does is left as it is.
+   * Makes sure that a topic exists; one that does is left as it is. A new one can be used at once.
    *
    * @param client properties of Kafka's clients, bootstrap.servers among them
    * @param name the topic
@@ -50,6 +50,7 @@ public final class Topics {
           new NewTopic(name, Optional.of(partitions), Optional.empty()).configs(config);
       try {
         get(admin.createTopics(List.of(topic)).all());
+        awaitVisible(admin, client, name);
         return partitions;
       } catch (ExecutionException e) {
         if (e.getCause() instanceof TopicExistsException) {
@@ -59,6 +60,23 @@ public final class Topics {
         throw BrokerException.of("create topic '" + name + "'", client, e.getCause());
       } catch (TimeoutException e) {
         throw BrokerException.of("create topic '" + name + "'", client, e);
+      }
+    }
+  }
+
+  /** A broker answers for a new topic a moment later than the controller that created it. */
+  private static void awaitVisible(Admin admin, Properties client, String name)
+      throws TimeoutException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+    while (partitions(admin, client, name).isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("topic '" + name + "' was created, but is not there");
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new BrokerException("interrupted while waiting for topic '" + name + "'", e);
       }
     }
   }
@@ -79,6 +97,24 @@ public final class Topics {
               () ->
                   new MissingTopicException(
                       "topic '" + name + "' does not exist on " + client.get("bootstrap.servers")));
+    }
+  }
+
+  /**
+   * Deletes topics and what is in them.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @param names the topics
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static void delete(Properties client, List<String> names) {
+    String what = "delete topics " + String.join(", ", names);
+    try (Admin admin = admin(client)) {
+      get(admin.deleteTopics(names).all());
+    } catch (ExecutionException e) {
+      throw BrokerException.of(what, client, e.getCause());
+    } catch (TimeoutException e) {
+      throw BrokerException.of(what, client, e);
     }
   }
 

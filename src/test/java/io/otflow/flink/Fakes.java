@@ -1,5 +1,7 @@
 package io.otflow.flink;
 
+import io.otflow.avro.FeatureVector;
+import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.detect.Calibrator;
 import io.otflow.engine.LikelihoodEngine;
@@ -11,6 +13,8 @@ import io.otflow.model.Provenance;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -108,15 +112,15 @@ final class Fakes {
     return model(version, data.x().length / data.rows(), provenance);
   }
 
+  /** An event as it is read: e{offset}, of that event time, at that offset. */
   static FeatureEvent event(int offset, float... features) {
-    FeatureEvent event = new FeatureEvent();
-    event.id = "e" + offset;
-    event.eventTime = offset;
-    event.features = features;
-    event.topic = "features";
-    event.offset = offset;
-    event.rawValue = new byte[] {(byte) offset};
-    return event;
+    List<Float> values = new ArrayList<>();
+    for (float feature : features) {
+      values.add(feature);
+    }
+    FeatureVector vector =
+        new FeatureVector("e" + offset, null, Instant.ofEpochMilli(offset), values);
+    return FeatureEvent.of("features", 0, offset, 0, null, SingleObject.encode(vector));
   }
 
   static List<String> ids(List<ScoredEvent> events) {

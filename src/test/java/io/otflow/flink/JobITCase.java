@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
-import io.otflow.demo.EmbeddedBroker;
 import io.otflow.engine.Integration;
+import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.TrainingConfig;
 import java.nio.file.Files;

@@ -135,6 +135,21 @@ class ScoreOperatorTest {
   }
 
   @Test
+  void theTimerOfAFullBatchLeavesTheNextOneItsOwnTime() throws Exception {
+    try (Harness h = Harness.open(withModel())) {
+      h.events(0, BATCH - 1);
+      h.setProcessingTime(LINGER - 2);
+      h.events(BATCH - 1, BATCH + 1);
+      h.setProcessingTime(LINGER);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.setProcessingTime(2 * LINGER - 3);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.setProcessingTime(2 * LINGER - 2);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH + 1, 1));
+    }
+  }
+
+  @Test
   void aWatermarkOfTheEventsFlushesAndFollowsThem() throws Exception {
     try (Harness h = Harness.open(withModel())) {
       h.events(0, 2);
@@ -288,11 +303,7 @@ class ScoreOperatorTest {
       h.event(Fakes.event(2, 0, 0, 0));
       h.event(Fakes.event(3));
       h.event(Fakes.event(4, Float.POSITIVE_INFINITY, 0));
-      FeatureEvent undecodable = new FeatureEvent();
-      undecodable.topic = "features";
-      undecodable.offset = 5;
-      undecodable.failure = "the value is empty";
-      h.event(undecodable);
+      h.event(FeatureEvent.of("features", 0, 5, 5, null, new byte[0]));
       h.events(6, 8);
       h.endInput1();
       assertThat(h.out()).isEqualTo(outs(6, 8, 1));
@@ -308,7 +319,7 @@ class ScoreOperatorTest {
               "feature 'f0' (index 0) is Infinity in record id=e4, expected a finite value"
                   + " (topic features, partition 0, offset 4)",
               "the value is empty (topic features, partition 0, offset 5)");
-      assertThat(h.deadLetters().get(0).value).containsExactly(1);
+      assertThat(h.deadLetters().get(0).value).isEqualTo(Fakes.event(1, 0, Float.NaN).rawValue);
     }
   }
 

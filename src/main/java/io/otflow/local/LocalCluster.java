@@ -1,4 +1,4 @@
-package io.otflow.demo;
+package io.otflow.local;
 
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.OtflowJob;
@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,8 +20,10 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -28,34 +31,50 @@ import org.apache.flink.util.FileUtils;
 
 /**
  * A Flink cluster inside this process, with its web page on a free port of the loopback interface.
- * All its files are in a temporary directory that {@link #close} removes.
+ * It runs one job at a time. All its files are in a temporary directory that {@link #close}
+ * removes.
  */
-final class DemoCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
-  private static final int SLOTS = 2;
   private static final long TIMEOUT_SECONDS = 60;
 
+  private final int slots;
   private final Path directory;
   private final Configuration configuration;
   private final MiniCluster cluster;
-  private JobID job;
+  private volatile JobID job;
 
-  DemoCluster() throws Exception {
+  /**
+   * Starts a cluster.
+   *
+   * @param slots its slots, which is the parallelism of the jobs it runs
+   * @param restarts whether a job that fails is restarted, as on a cluster, or ends
+   * @param checkpointInterval time from one checkpoint to the next; empty: what the job sets
+   * @throws Exception if it does not start
+   */
+  public LocalCluster(int slots, boolean restarts, Optional<Duration> checkpointInterval)
+      throws Exception {
+    this.slots = slots;
     directory = Files.createTempDirectory("otflow-flink-");
-    configuration = configuration(directory);
+    configuration = configuration(directory, slots);
+    if (!restarts) {
+      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+    }
+    checkpointInterval.ifPresent(
+        interval -> configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval));
     cluster =
         new MiniCluster(
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(SLOTS)
+                .setNumSlotsPerTaskManager(slots)
                 .setCommonBindAddress(LOOPBACK)
                 .build());
     cluster.start();
   }
 
-  private static Configuration configuration(Path directory) {
+  private static Configuration configuration(Path directory, int slots) {
     Configuration c = new Configuration();
     c.set(RestOptions.ADDRESS, LOOPBACK);
     c.set(RestOptions.BIND_ADDRESS, LOOPBACK);
@@ -65,17 +84,22 @@ final class DemoCluster implements AutoCloseable {
     c.set(CoreOptions.TMP_DIRS, directory.toString());
     c.set(WebOptions.TMP_DIR, directory.toString());
     c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(16));
-    c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
-    c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
-    c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2));
+    MemorySize network = MemorySize.ofMebiBytes(Math.max(32, 16L * slots));
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MIN, network);
+    c.set(TaskManagerOptions.NETWORK_MEMORY_MAX, network);
     c.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         directory.resolve("checkpoints").toUri().toString());
     return c;
   }
 
-  /** Where the web page is; returns once it answers. */
-  URI webPage() throws Exception {
+  /**
+   * Where the web page is; returns once it answers.
+   *
+   * @return its address
+   * @throws Exception if there is none
+   */
+  public URI webPage() throws Exception {
     URI page = cluster.getRestAddress().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     int answer = answerOf(page);
@@ -98,13 +122,14 @@ final class DemoCluster implements AutoCloseable {
     }
   }
 
-  /** Starts the job and returns once it runs. */
-  void submit(JobConfig config) throws Exception {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    env.setParallelism(SLOTS);
-    new OtflowJob(config).addTo(env);
-    job = cluster.submitJob(env.getStreamGraph()).get(TIMEOUT_SECONDS, TimeUnit.SECONDS).getJobID();
+  /**
+   * Starts a job and returns once it runs.
+   *
+   * @param config the job
+   * @throws Exception if it does not run
+   */
+  public void submit(JobConfig config) throws Exception {
+    start(config);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     while (status() != JobStatus.RUNNING) {
       if (System.nanoTime() > deadline) {
@@ -115,11 +140,36 @@ final class DemoCluster implements AutoCloseable {
   }
 
   /**
+   * Runs a bounded job to its end, however long that takes.
+   *
+   * @param config the job
+   * @throws Exception if it does not end well
+   */
+  public void run(JobConfig config) throws Exception {
+    start(config);
+    JobResult result = cluster.requestJobResult(job).get();
+    if (result.getSerializedThrowable().isPresent()) {
+      throw new IOException(
+          "the job did not end well: " + result.getSerializedThrowable().get().getMessage(),
+          result.getSerializedThrowable().get());
+    }
+  }
+
+  private void start(JobConfig config) throws Exception {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    env.setParallelism(slots);
+    new OtflowJob(config).addTo(env);
+    job = cluster.submitJob(env.getStreamGraph()).get(TIMEOUT_SECONDS, TimeUnit.SECONDS).getJobID();
+  }
+
+  /**
    * Checks that the job has not ended.
    *
    * @throws IOException if it has
+   * @throws Exception if the cluster does not answer
    */
-  void requireRunning() throws Exception {
+  public void requireRunning() throws Exception {
     JobStatus status = status();
     if (status.isGloballyTerminalState()) {
       throw new IOException("the job has ended early: " + status);

@@ -1,4 +1,4 @@
-package io.otflow.demo;
+package io.otflow.local;
 
 import java.io.IOException;
 import java.io.OutputStream;

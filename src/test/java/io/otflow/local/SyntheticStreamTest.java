@@ -1,11 +1,11 @@
-package io.otflow.demo;
+package io.otflow.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the demo's stream promises. */
+/** What the stream promises. */
 class SyntheticStreamTest {
 
   private static final int EVENTS = 20_000;

@@ -1,0 +1,88 @@
+package io.otflow.bench;
+
+import io.otflow.local.SyntheticStream;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance.Origin;
+import io.otflow.train.ModelFitter;
+import io.otflow.train.TrainingConfig;
+import io.otflow.train.TrainingData;
+import io.otflow.train.TrainingException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** The model that scores, and how the job trains the next one: m = 32, 2 layers, 8 steps, d = 8. */
+final class BenchModel {
+
+  /** Version of the model that scores from the start. */
+  static final long VERSION = 1;
+
+  static final int WIDTH = 32;
+  static final int LAYERS = 2;
+  static final int STEPS = 8;
+
+  /** Rows that a model is fitted to. */
+  static final int ROWS = 4096;
+
+  private static final int FIRST_ITERATIONS = 300;
+  private static final int NEXT_ITERATIONS = 100;
+
+  private BenchModel() {}
+
+  /** Fits the model to the first events of a stream. */
+  static ModelSnapshot fit(SyntheticStream stream, long seed) throws TrainingException {
+    int rows = Math.min(ROWS, stream.driftsAt());
+    int d = SyntheticStream.FEATURES;
+    double[] x = new double[rows * d];
+    for (int i = 0; i < rows; i++) {
+      float[] features = stream.features(i);
+      for (int k = 0; k < d; k++) {
+        x[i * d + k] = features[k];
+      }
+    }
+    List<String> names = IntStream.range(0, d).mapToObj(k -> "f" + k).toList();
+    TrainingData data =
+        new TrainingData(
+            x,
+            rows,
+            names,
+            Origin.FIT,
+            OptionalLong.empty(),
+            OptionalLong.empty(),
+            rows,
+            System.currentTimeMillis(),
+            "benchmark");
+    return new ModelFitter(training(FIRST_ITERATIONS, seed))
+        .fit(data, Optional.empty(), VERSION, progress -> true);
+  }
+
+  /** How the job trains beside scoring: short trainings, one after the other. */
+  static TrainingConfig training(long seed) {
+    return training(NEXT_ITERATIONS, seed);
+  }
+
+  private static TrainingConfig training(int iterations, long seed) {
+    TrainingConfig defaults = TrainingConfig.DEFAULTS;
+    return new TrainingConfig(
+        WIDTH,
+        LAYERS,
+        STEPS,
+        defaults.alphaL(),
+        defaults.alphaC(),
+        defaults.alphaR(),
+        iterations,
+        256,
+        defaults.learningRate(),
+        defaults.clipNorm(),
+        defaults.trim(),
+        defaults.noise(),
+        defaults.heldOutFraction(),
+        defaults.calibrationFraction(),
+        defaults.evaluateEvery(),
+        defaults.patience(),
+        defaults.alertRate(),
+        seed,
+        1);
+  }
+}

@@ -1,0 +1,76 @@
+package io.otflow.bench;
+
+import io.otflow.avro.FeatureVector;
+import io.otflow.codec.SingleObject;
+import io.otflow.kafka.BrokerException;
+import io.otflow.kafka.Clients;
+import io.otflow.local.SyntheticStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The records that a run reads: numbered, one millisecond of event time apart. */
+final class PreparedRecords {
+
+  private PreparedRecords() {}
+
+  /** The id of an event; its number is what follows the dash. */
+  static String id(int event) {
+    return "event-" + event;
+  }
+
+  static int number(String id) {
+    return Integer.parseInt(id.substring(id.indexOf('-') + 1));
+  }
+
+  /**
+   * Writes the first events of a stream into a topic, one partition after the other, so that each
+   * gets as many.
+   *
+   * @param client properties of Kafka's clients
+   * @param startMillis event time of the first, milliseconds since 1970
+   */
+  static void write(
+      Properties client,
+      String topic,
+      int partitions,
+      SyntheticStream stream,
+      int events,
+      long startMillis) {
+    AtomicReference<Exception> failure = new AtomicReference<>();
+    try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
+      for (int i = 0; i < events && failure.get() == null; i++) {
+        var unused =
+            producer.send(
+                new ProducerRecord<>(
+                    topic,
+                    i % partitions,
+                    id(i).getBytes(StandardCharsets.UTF_8),
+                    value(stream, i, startMillis + i)),
+                (metadata, e) -> {
+                  if (e != null) {
+                    failure.compareAndSet(null, e);
+                  }
+                });
+      }
+      producer.flush();
+    }
+    if (failure.get() != null) {
+      throw BrokerException.of("write topic '" + topic + "'", client, failure.get());
+    }
+  }
+
+  private static byte[] value(SyntheticStream stream, int event, long timeMillis) {
+    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
+    for (float feature : stream.features(event)) {
+      features.add(feature);
+    }
+    return SingleObject.encode(
+        new FeatureVector(id(event), null, Instant.ofEpochMilli(timeMillis), features));
+  }
+}

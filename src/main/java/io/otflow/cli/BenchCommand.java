@@ -1,0 +1,149 @@
+package io.otflow.cli;
+
+import io.otflow.bench.PipelineBenchmark;
+import io.otflow.bench.PipelineReport;
+import io.otflow.bench.PipelineSettings;
+import io.otflow.codec.InputException;
+import io.otflow.flink.JobConfig;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how fast events are scored. */
+@Command(
+    name = "bench",
+    description =
+        "Measures the whole job: prepared records through a broker and the job, scored, and passed"
+            + " through without scoring, in turn.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class BenchCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--pipeline",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Measure the whole job, on a Kafka broker and Flink started for it.")
+  private boolean pipeline;
+
+  @Option(
+      names = "--events",
+      paramLabel = "N",
+      description = "Records in a run (default: ${DEFAULT-VALUE}).")
+  private int events = 2_000_000;
+
+  @Option(
+      names = "--parallelism",
+      paramLabel = "N",
+      description = "Subtasks of each operator (default: ${DEFAULT-VALUE}).")
+  private int parallelism = 2;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Measured runs of each variant (default: ${DEFAULT-VALUE}).")
+  private int rounds = 3;
+
+  @Option(
+      names = "--delivery",
+      paramLabel = "GUARANTEE",
+      converter = Choices.Deliveries.class,
+      description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
+  private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
+
+  @Mixin private ScoringOptions scoring;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      description = "Most events that are scored together (default: ${DEFAULT-VALUE}).")
+  private int batchSize = JobConfig.Scoring.DEFAULT_BATCH_SIZE;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the stream and of the model (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  // Filled from the rewritten --kafka.KEY=VALUE; hidden because help would print it wrongly.
+  @Option(names = KafkaOptions.PREFIX, hidden = true)
+  private Map<String, String> kafka = new LinkedHashMap<>();
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      fallbackValue = "true",
+      description = "Print one JSON object instead of a table.")
+  private boolean json;
+
+  /** For picocli. */
+  public BenchCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (!pipeline) {
+      throw new ParameterException(
+          spec.commandLine(), "nothing to measure, expected --pipeline; 'otflow help bench'");
+    }
+    PipelineSettings settings = settings();
+    System.err.println(
+        "otflow: starting a Kafka broker in a process of its own, and Flink in this");
+    try (PipelineBenchmark benchmark = new PipelineBenchmark(settings)) {
+      Thread onInterrupt = new Thread(() -> closeQuietly(benchmark), "otflow-bench-cleanup");
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      PipelineReport report = run(benchmark);
+      System.out.println(json ? BenchOutput.json(report) : BenchOutput.table(report));
+      return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
+    }
+  }
+
+  private PipelineSettings settings() {
+    Checks.range("--events", events, 1000, 100_000_000);
+    Checks.range("--parallelism", parallelism, 1, 256);
+    Checks.range("--rounds", rounds, 1, 100);
+    Checks.range("--batch-size", batchSize, 1, 65_536);
+    if (kafka.containsKey("bootstrap.servers")) {
+      throw new InputException("--kafka.bootstrap.servers is set, but bench starts its own broker");
+    }
+    return new PipelineSettings(
+        events,
+        parallelism,
+        rounds,
+        delivery,
+        scoring.engine(),
+        scoring.integration(),
+        batchSize,
+        kafka,
+        seed);
+  }
+
+  private static PipelineReport run(PipelineBenchmark benchmark) throws Exception {
+    try {
+      return benchmark.run(line -> System.err.println("otflow: " + line));
+    } catch (Exception e) {
+      if (benchmark.closed()) {
+        throw new IOException("interrupted, the broker and the cluster are stopped", e);
+      }
+      throw e;
+    }
+  }
+
+  private static void closeQuietly(PipelineBenchmark benchmark) {
+    try {
+      benchmark.close();
+    } catch (IOException e) {
+      System.err.println("otflow: the benchmark could not be cleaned up: " + e);
+    }
+  }
+}
