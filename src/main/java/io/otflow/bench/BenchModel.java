@@ -68,6 +68,7 @@ final class BenchModel {
         WIDTH,
         LAYERS,
         STEPS,
+        defaults.traceNodes(),
         defaults.alphaL(),
         defaults.alphaC(),
         defaults.alphaR(),

@@ -104,7 +104,7 @@ final class EventNetwork extends Network {
       VectorKernels.addScaledRows(h, tanh[i], product, m, stride, featureJacobian);
     }
     VectorKernels.weightedSquares(
-        traceWeight[last], featureJacobian, stride, curvature[last], sums[last]);
+        traceWeight[last], featureJacobian, last == 1, stride, curvature[last], sums[last]);
     float sum = trace[0];
     for (int k = 0; k < columns; k++) {
       for (int i = 1; i <= last; i++) {

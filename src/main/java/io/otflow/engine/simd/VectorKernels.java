@@ -106,32 +106,40 @@ final class VectorKernels {
    * sum[k] = Σⱼ gⱼ (W in)ⱼₖ² for each feature k. The product itself is not kept.
    *
    * @param w the matrix
-   * @param in w.columns × stride: the Jacobian, features past the last one zero
+   * @param in w.columns × stride: a Jacobian, features past the last one zero
+   * @param trapezoidal whether its column k is zero above row k
    * @param stride row length, a multiple of the vector length
    * @param g one number a row of w, padded
    * @param sum receives stride numbers
    */
-  static void weightedSquares(PackedMatrix w, float[] in, int stride, float[] g, float[] sum) {
+  static void weightedSquares(
+      PackedMatrix w, float[] in, boolean trapezoidal, int stride, float[] g, float[] sum) {
     int k = 0;
     for (; k + 3 * L <= stride; k += 3 * L) {
-      squares3(w, in, stride, k, g, sum);
+      squares3(w, in, trapezoidal, stride, k, g, sum);
     }
     if (k + 2 * L <= stride) {
-      squares2(w, in, stride, k, g, sum);
+      squares2(w, in, trapezoidal, stride, k, g, sum);
     } else if (k < stride) {
-      squares1(w, in, stride, k, g, sum);
+      squares1(w, in, trapezoidal, stride, k, g, sum);
     }
   }
 
   /** 3 vectors of features of {@link #weightedSquares}. */
   private static void squares3(
-      PackedMatrix w, float[] in, int stride, int offset, float[] g, float[] sum) {
+      PackedMatrix w,
+      float[] in,
+      boolean trapezoidal,
+      int stride,
+      int offset,
+      float[] g,
+      float[] sum) {
     float[] values = w.values;
     int inner = w.columns;
     FloatVector s0 = FloatVector.zero(S);
     FloatVector s1 = FloatVector.zero(S);
     FloatVector s2 = FloatVector.zero(S);
-    for (int b = 0, p = 0; b < w.blocks; b++) {
+    for (int b = 0; b < w.blocks; b++) {
       FloatVector a00 = FloatVector.zero(S);
       FloatVector a01 = FloatVector.zero(S);
       FloatVector a02 = FloatVector.zero(S);
@@ -156,7 +164,61 @@ final class VectorKernels {
       FloatVector a70 = FloatVector.zero(S);
       FloatVector a71 = FloatVector.zero(S);
       FloatVector a72 = FloatVector.zero(S);
-      for (int l = 0, q = offset; l < inner; l++, p += R, q += stride) {
+      int l = trapezoidal ? Math.min(offset, inner) : 0;
+      int p = (b * inner + l) * R;
+      int q = l * stride + offset;
+      for (int end = trapezoidal ? Math.min(offset + L, inner) : 0;
+          l < end;
+          l++, p += R, q += stride) {
+        FloatVector x0 = FloatVector.fromArray(S, in, q);
+        FloatVector w0 = FloatVector.broadcast(S, values[p]);
+        a00 = x0.fma(w0, a00);
+        FloatVector w1 = FloatVector.broadcast(S, values[p + 1]);
+        a10 = x0.fma(w1, a10);
+        FloatVector w2 = FloatVector.broadcast(S, values[p + 2]);
+        a20 = x0.fma(w2, a20);
+        FloatVector w3 = FloatVector.broadcast(S, values[p + 3]);
+        a30 = x0.fma(w3, a30);
+        FloatVector w4 = FloatVector.broadcast(S, values[p + 4]);
+        a40 = x0.fma(w4, a40);
+        FloatVector w5 = FloatVector.broadcast(S, values[p + 5]);
+        a50 = x0.fma(w5, a50);
+        FloatVector w6 = FloatVector.broadcast(S, values[p + 6]);
+        a60 = x0.fma(w6, a60);
+        FloatVector w7 = FloatVector.broadcast(S, values[p + 7]);
+        a70 = x0.fma(w7, a70);
+      }
+      for (int end = trapezoidal ? Math.min(offset + 2 * L, inner) : 0;
+          l < end;
+          l++, p += R, q += stride) {
+        FloatVector x0 = FloatVector.fromArray(S, in, q);
+        FloatVector x1 = FloatVector.fromArray(S, in, q + 1 * L);
+        FloatVector w0 = FloatVector.broadcast(S, values[p]);
+        a00 = x0.fma(w0, a00);
+        a01 = x1.fma(w0, a01);
+        FloatVector w1 = FloatVector.broadcast(S, values[p + 1]);
+        a10 = x0.fma(w1, a10);
+        a11 = x1.fma(w1, a11);
+        FloatVector w2 = FloatVector.broadcast(S, values[p + 2]);
+        a20 = x0.fma(w2, a20);
+        a21 = x1.fma(w2, a21);
+        FloatVector w3 = FloatVector.broadcast(S, values[p + 3]);
+        a30 = x0.fma(w3, a30);
+        a31 = x1.fma(w3, a31);
+        FloatVector w4 = FloatVector.broadcast(S, values[p + 4]);
+        a40 = x0.fma(w4, a40);
+        a41 = x1.fma(w4, a41);
+        FloatVector w5 = FloatVector.broadcast(S, values[p + 5]);
+        a50 = x0.fma(w5, a50);
+        a51 = x1.fma(w5, a51);
+        FloatVector w6 = FloatVector.broadcast(S, values[p + 6]);
+        a60 = x0.fma(w6, a60);
+        a61 = x1.fma(w6, a61);
+        FloatVector w7 = FloatVector.broadcast(S, values[p + 7]);
+        a70 = x0.fma(w7, a70);
+        a71 = x1.fma(w7, a71);
+      }
+      for (; l < inner; l++, p += R, q += stride) {
         FloatVector x0 = FloatVector.fromArray(S, in, q);
         FloatVector x1 = FloatVector.fromArray(S, in, q + 1 * L);
         FloatVector x2 = FloatVector.fromArray(S, in, q + 2 * L);
@@ -234,12 +296,18 @@ final class VectorKernels {
 
   /** 2 vectors of features of {@link #weightedSquares}. */
   private static void squares2(
-      PackedMatrix w, float[] in, int stride, int offset, float[] g, float[] sum) {
+      PackedMatrix w,
+      float[] in,
+      boolean trapezoidal,
+      int stride,
+      int offset,
+      float[] g,
+      float[] sum) {
     float[] values = w.values;
     int inner = w.columns;
     FloatVector s0 = FloatVector.zero(S);
     FloatVector s1 = FloatVector.zero(S);
-    for (int b = 0, p = 0; b < w.blocks; b++) {
+    for (int b = 0; b < w.blocks; b++) {
       FloatVector a00 = FloatVector.zero(S);
       FloatVector a01 = FloatVector.zero(S);
       FloatVector a10 = FloatVector.zero(S);
@@ -256,7 +324,31 @@ final class VectorKernels {
       FloatVector a61 = FloatVector.zero(S);
       FloatVector a70 = FloatVector.zero(S);
       FloatVector a71 = FloatVector.zero(S);
-      for (int l = 0, q = offset; l < inner; l++, p += R, q += stride) {
+      int l = trapezoidal ? Math.min(offset, inner) : 0;
+      int p = (b * inner + l) * R;
+      int q = l * stride + offset;
+      for (int end = trapezoidal ? Math.min(offset + L, inner) : 0;
+          l < end;
+          l++, p += R, q += stride) {
+        FloatVector x0 = FloatVector.fromArray(S, in, q);
+        FloatVector w0 = FloatVector.broadcast(S, values[p]);
+        a00 = x0.fma(w0, a00);
+        FloatVector w1 = FloatVector.broadcast(S, values[p + 1]);
+        a10 = x0.fma(w1, a10);
+        FloatVector w2 = FloatVector.broadcast(S, values[p + 2]);
+        a20 = x0.fma(w2, a20);
+        FloatVector w3 = FloatVector.broadcast(S, values[p + 3]);
+        a30 = x0.fma(w3, a30);
+        FloatVector w4 = FloatVector.broadcast(S, values[p + 4]);
+        a40 = x0.fma(w4, a40);
+        FloatVector w5 = FloatVector.broadcast(S, values[p + 5]);
+        a50 = x0.fma(w5, a50);
+        FloatVector w6 = FloatVector.broadcast(S, values[p + 6]);
+        a60 = x0.fma(w6, a60);
+        FloatVector w7 = FloatVector.broadcast(S, values[p + 7]);
+        a70 = x0.fma(w7, a70);
+      }
+      for (; l < inner; l++, p += R, q += stride) {
         FloatVector x0 = FloatVector.fromArray(S, in, q);
         FloatVector x1 = FloatVector.fromArray(S, in, q + 1 * L);
         FloatVector w0 = FloatVector.broadcast(S, values[p]);
@@ -316,11 +408,17 @@ final class VectorKernels {
 
   /** 1 vector of features of {@link #weightedSquares}. */
   private static void squares1(
-      PackedMatrix w, float[] in, int stride, int offset, float[] g, float[] sum) {
+      PackedMatrix w,
+      float[] in,
+      boolean trapezoidal,
+      int stride,
+      int offset,
+      float[] g,
+      float[] sum) {
     float[] values = w.values;
     int inner = w.columns;
     FloatVector s0 = FloatVector.zero(S);
-    for (int b = 0, p = 0; b < w.blocks; b++) {
+    for (int b = 0; b < w.blocks; b++) {
       FloatVector a00 = FloatVector.zero(S);
       FloatVector a10 = FloatVector.zero(S);
       FloatVector a20 = FloatVector.zero(S);
@@ -329,7 +427,10 @@ final class VectorKernels {
       FloatVector a50 = FloatVector.zero(S);
       FloatVector a60 = FloatVector.zero(S);
       FloatVector a70 = FloatVector.zero(S);
-      for (int l = 0, q = offset; l < inner; l++, p += R, q += stride) {
+      int l = trapezoidal ? Math.min(offset, inner) : 0;
+      int p = (b * inner + l) * R;
+      int q = l * stride + offset;
+      for (; l < inner; l++, p += R, q += stride) {
         FloatVector x0 = FloatVector.fromArray(S, in, q);
         FloatVector w0 = FloatVector.broadcast(S, values[p]);
         a00 = x0.fma(w0, a00);
