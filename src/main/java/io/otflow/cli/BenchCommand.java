@@ -1,10 +1,14 @@
 package io.otflow.cli;
 
-import io.otflow.bench.PipelineBenchmark;
-import io.otflow.bench.PipelineReport;
-import io.otflow.bench.PipelineSettings;
+import io.otflow.bench.engine.EngineBenchmark;
+import io.otflow.bench.engine.EngineReport;
+import io.otflow.bench.engine.EngineSettings;
+import io.otflow.bench.pipeline.PipelineBenchmark;
+import io.otflow.bench.pipeline.PipelineReport;
+import io.otflow.bench.pipeline.PipelineSettings;
 import io.otflow.codec.InputException;
 import io.otflow.flink.JobConfig;
+import io.otflow.train.TrainingException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,22 +17,18 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Measures how fast events are scored. */
 @Command(
     name = "bench",
     description =
-        "Measures the whole job: prepared records through a broker and the job, scored, and passed"
-            + " through without scoring, in turn.",
+        "Measures how fast the engine scores and trains, against the machine's peak and a random cut"
+            + " forest; or, with --pipeline, the whole job: prepared records through a broker and the"
+            + " job, scored, and passed through without scoring, in turn.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--pipeline",
@@ -62,6 +62,8 @@ public final class BenchCommand implements Callable<Integer> {
       description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
   private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
 
+  @Mixin private EngineBenchOptions engine;
+
   @Mixin private ScoringOptions scoring;
 
   @Option(
@@ -92,10 +94,18 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!pipeline) {
-      throw new ParameterException(
-          spec.commandLine(), "nothing to measure, expected --pipeline; 'otflow help bench'");
-    }
+    return pipeline ? measurePipeline() : measureEngine();
+  }
+
+  private int measureEngine() throws TrainingException {
+    EngineSettings settings = engine.settings(scoring.engine(), seed);
+    EngineReport report =
+        new EngineBenchmark(settings, line -> System.err.println("otflow: " + line)).run();
+    System.out.println(json ? EngineOutput.json(report) : EngineOutput.table(report));
+    return CommandLine.ExitCode.OK;
+  }
+
+  private int measurePipeline() throws Exception {
     PipelineSettings settings = settings();
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
@@ -103,7 +113,7 @@ public final class BenchCommand implements Callable<Integer> {
       Thread onInterrupt = new Thread(() -> closeQuietly(benchmark), "otflow-bench-cleanup");
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       PipelineReport report = run(benchmark);
-      System.out.println(json ? BenchOutput.json(report) : BenchOutput.table(report));
+      System.out.println(json ? PipelineOutput.json(report) : PipelineOutput.table(report));
       return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
     }
   }

@@ -60,6 +60,24 @@ public final class Engines {
   }
 
   /**
+   * The machine's vectors.
+   *
+   * @return how wide they are and how fast
+   * @throws IllegalArgumentException if the vector kernels cannot run here
+   */
+  public static VectorUnit vectorUnit() {
+    String unused = pick("simd", false);
+    try {
+      return Class.forName(SIMD + "MultiplyAddPeak")
+          .asSubclass(VectorUnit.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("engine 'simd' is not in this jar", e);
+    }
+  }
+
+  /**
    * The engine that a name stands for on this machine.
    *
    * @param name one of {@link #NAMES}

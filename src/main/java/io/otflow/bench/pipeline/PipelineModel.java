@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /** The model that scores, and how the job trains the next one: m = 32, 2 layers, 8 steps, d = 8. */
-final class BenchModel {
+final class PipelineModel {
 
   /** Version of the model that scores from the start. */
   static final long VERSION = 1;
@@ -28,7 +28,7 @@ final class BenchModel {
   private static final int FIRST_ITERATIONS = 300;
   private static final int NEXT_ITERATIONS = 100;
 
-  private BenchModel() {}
+  private PipelineModel() {}
 
   /** Fits the model to the first events of a stream. */
   static ModelSnapshot fit(SyntheticStream stream, long seed) throws TrainingException {

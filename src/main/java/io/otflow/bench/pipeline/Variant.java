@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 /** What the job does to the events of a run; source, sinks and records are the same in all. */
 public enum Variant {

@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 import io.otflow.engine.Integration;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig;
@@ -90,7 +90,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     int events = settings.events();
     SyntheticStream stream = new SyntheticStream(2 * events, settings.seed());
     listener.onProgress("fitting a model");
-    ModelSnapshot model = BenchModel.fit(stream, settings.seed());
+    ModelSnapshot model = PipelineModel.fit(stream, settings.seed());
     listener.onProgress("writing " + events + " records");
     int unused = Topics.ensure(client(), FEATURES, partitions, Map.of());
     PreparedRecords.write(
@@ -187,8 +187,8 @@ public final class PipelineBenchmark implements AutoCloseable {
             1),
         new JobConfig.Training(
             new SampleSettings(
-                0, Math.max(1, settings.events() / WINDOWS), BenchModel.ROWS, settings.seed()),
-            BenchModel.training(settings.seed())),
+                0, Math.max(1, settings.events() / WINDOWS), PipelineModel.ROWS, settings.seed()),
+            PipelineModel.training(settings.seed())),
         Optional.empty(),
         variant.scores() ? Optional.of(model) : Optional.empty());
   }

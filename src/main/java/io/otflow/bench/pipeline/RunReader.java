@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
@@ -80,7 +80,7 @@ final class RunReader {
       add(SingleObject.decode(record.value(), AnomalyScore.class));
     } else if (record.topic().equals(topics.models())) {
       ModelSnapshot model = SnapshotCodec.fromBytes(record.value());
-      if (model.version() > BenchModel.VERSION) {
+      if (model.version() > PipelineModel.VERSION) {
         trainings.add(model.provenance().createdAtMillis(), record.timestamp());
       }
     } else {

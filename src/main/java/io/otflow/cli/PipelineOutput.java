@@ -1,14 +1,14 @@
 package io.otflow.cli;
 
-import io.otflow.bench.PipelineReport;
-import io.otflow.bench.PipelineSettings;
-import io.otflow.bench.VariantReport;
+import io.otflow.bench.pipeline.PipelineReport;
+import io.otflow.bench.pipeline.PipelineSettings;
+import io.otflow.bench.pipeline.VariantReport;
 import java.util.Locale;
 
-/** What the benchmark measured, for people and for programs. */
-final class BenchOutput {
+/** What the benchmark of the pipeline measured, for people and for programs. */
+final class PipelineOutput {
 
-  private BenchOutput() {}
+  private PipelineOutput() {}
 
   static String table(PipelineReport report) {
     PipelineSettings s = report.settings();
@@ -60,7 +60,7 @@ final class BenchOutput {
         .put("features", report.features())
         .put("layers", report.layers())
         .put("steps", report.steps())
-        .put("variants", report.variants().stream().map(BenchOutput::json).toList());
+        .put("variants", report.variants().stream().map(PipelineOutput::json).toList());
   }
 
   private static Json json(VariantReport v) {

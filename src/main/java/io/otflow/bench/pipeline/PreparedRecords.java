@@ -1,4 +1,4 @@
-package io.otflow.bench;
+package io.otflow.bench.pipeline;
 
 import io.otflow.avro.FeatureVector;
 import io.otflow.codec.SingleObject;
