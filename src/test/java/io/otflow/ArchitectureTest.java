@@ -71,7 +71,7 @@ class ArchitectureTest {
           .whereLayer("engine")
           .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink", "train", "detect")
           .whereLayer("flow")
-          .mayOnlyBeAccessedByLayers("cli", "train", "engine");
+          .mayOnlyBeAccessedByLayers("cli", "bench", "train", "engine");
 
   @ArchTest
   static final ArchRule noPackageCycles =

@@ -1,19 +1,77 @@
 package io.otflow.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the benchmark refuses, before it starts anything. */
+/** The benchmark of the engines, small, and what the command refuses before it starts anything. */
 class BenchCommandTest {
 
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
   @Test
-  void withoutPipelineThereIsNothingToMeasure() {
-    CliRun run = CliRun.of("bench");
+  void theEngineIsMeasured() throws JsonProcessingException {
+    CliRun run =
+        CliRun.of(
+            "bench",
+            "--shape=8,3,2,4",
+            "--batches=1,40",
+            "--seconds=0.05",
+            "--threads=2",
+            "--forest-rows=500",
+            "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    JsonNode json = MAPPER.readTree(run.out());
+    assertThat(json.path("peakGflops").doubleValue()).isPositive();
+    List<String> cases = new ArrayList<>();
+    for (JsonNode scored : json.path("scoring")) {
+      assertThat(scored.fieldNames())
+          .toIterable()
+          .contains("m", "d", "layers", "steps", "batch", "integrator", "engine")
+          .contains("eventsPerSecondPerCore", "microsecondsPerEvent", "gflops", "shareOfPeak")
+          .contains("bytesPerEvent");
+      cases.add(scored.path("integrator").textValue() + " " + scored.path("batch"));
+      double perSecond = scored.path("eventsPerSecondPerCore").doubleValue();
+      assertThat(perSecond * scored.path("microsecondsPerEvent").doubleValue())
+          .isCloseTo(1e6, withPercentage(1e-6));
+      assertThat(scored.path("shareOfPeak").doubleValue()).isPositive();
+    }
+    assertThat(cases)
+        .containsExactly(
+            "rk4 1", "rk4 40", "quadrature 1", "quadrature 40", "adaptive 1", "adaptive 40");
+    assertThat(json.path("threads")).hasSize(1);
+    assertThat(json.path("training"))
+        .extracting(training -> training.path("traceNodes").intValue())
+        .containsExactly(0, 8);
+    assertThat(json.path("forest").path(0).path("eventsPerSecond").doubleValue()).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--shape, '8,3,2', 'expected M,D,LAYERS,STEPS'",
+    "--shape, '8,3,2,x', 'expected M,D,LAYERS,STEPS'",
+    "--shape, '8,3,1,4', LAYERS of --shape is 1",
+    "--batches, '1,0', --batches is 0",
+    "--batches, '1,x', 'x'",
+    "--seconds, 0, --seconds is 0.0",
+    "--seconds, NaN, --seconds is NaN",
+    "--threads, 0, --threads is 0",
+    "--forest-rows, -1, --forest-rows is -1",
+    "--engine, warp, --engine is 'warp'",
+  })
+  void aBadValueForTheEngineEndsInOneLine(String option, String value, String expected) {
+    CliRun run = CliRun.of("bench", option, value);
     assertThat(run.code()).isEqualTo(2);
-    assertThat(run.err().lines()).singleElement().asString().contains("expected --pipeline");
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err().lines()).singleElement().asString().contains(expected);
   }
 
   @ParameterizedTest
@@ -28,7 +86,7 @@ class BenchCommandTest {
     "--tolerance, -1, --tolerance",
     "--kafka.bootstrap.servers=x:1, '', its own broker",
   })
-  void aBadValueEndsInOneLine(String option, String value, String expected) {
+  void aBadValueForThePipelineEndsInOneLine(String option, String value, String expected) {
     CliRun run =
         value.isEmpty()
             ? CliRun.of("bench", "--pipeline", option)

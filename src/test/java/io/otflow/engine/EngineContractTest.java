@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import jdk.incubator.vector.VectorShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -170,6 +171,14 @@ class EngineContractTest {
     try (LikelihoodEngine engine = Engines.create("auto", Integration.rk4(4))) {
       assertThat(engine.name()).isEqualTo("simd");
     }
+  }
+
+  /** The build runs this class at each width. */
+  @Test
+  void vectorsHaveTheWidthThatWasAskedFor() {
+    int widest = VectorShape.preferredShape().vectorBitSize();
+    assertThat(Engines.vectorUnit().bits())
+        .isEqualTo(Integer.getInteger("otflow.simd.bits", widest));
   }
 
   private static org.assertj.core.data.Offset<Double> within(double offset) {

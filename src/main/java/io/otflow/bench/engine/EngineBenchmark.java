@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 public final class EngineBenchmark {
 
   /** Batch size of the threads side by side, the job's own. */
-  private static final int THREADS_BATCH = 256;
+  static final int THREADS_BATCH = 256;
 
   private final EngineSettings settings;
   private final Consumer<String> listener;

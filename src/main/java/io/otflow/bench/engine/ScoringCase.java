@@ -34,7 +34,8 @@ final class ScoringCase {
     this.integration = integration;
     this.settings = settings;
     int rows = settings.batches().stream().mapToInt(Integer::intValue).max().orElseThrow();
-    x = MixtureRows.draw(Math.max(rows, COUNTED_ROWS), shape.d(), settings.seed() + 1);
+    int least = Math.max(COUNTED_ROWS, EngineBenchmark.THREADS_BATCH);
+    x = MixtureRows.draw(Math.max(rows, least), shape.d(), settings.seed() + 1);
     int steps = integration.stepsFor(model.steps());
     switch (integration.integrator()) {
       case RK4 -> {
