@@ -13,7 +13,7 @@ import java.util.Arrays;
  * ‖z(1)‖‖e‖, where e sums the embedded errors of the steps: what e can move ½‖z(1)‖² by, and room
  * for what it does to the trace.
  *
- * <p>The trace: {@link NestedQuadrature} on the cubic Hermite interpolant, refined while the sum of
+ * <p>The trace: {@link NestedQuadrature} on the pair's own interpolant, refined while the sum of
  * the two error estimates exceeds the tolerance. That sum is the error estimate of the result. One
  * thread at a time.
  */
@@ -114,7 +114,7 @@ public final class AdaptiveFlow {
     for (int doubling = 0; ; doubling++, steps *= 2) {
       HermiteTrajectory path = new HermiteTrajectory(d, steps);
       Arrays.fill(error, 0);
-      double[] end = flow.trajectoryWithError(x, steps, path::set, error);
+      double[] end = flow.trajectoryWithError(x, path, steps, error);
       double trajectoryError = trajectoryError(square(end), square(error));
       if (doubling == DOUBLINGS || !needsSteps(trajectoryError, tolerance)) {
         return integrateTrace(path, end, trajectoryError, steps);

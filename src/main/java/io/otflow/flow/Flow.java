@@ -174,25 +174,22 @@ public final class Flow {
     return forward(x, steps, nodes).logLikelihood();
   }
 
-  /** Follows a trajectory from step to step. */
-  interface StepListener {
-    /** At time n/steps the row is at z, where ∇ₓΦ begins the gradient; both are only lent. */
-    void at(int n, double[] z, double[] gradient);
-  }
-
   /**
    * Integrates z alone by {@link Tsitouras5}.
    *
+   * @param path receives the trajectory, of as many steps as are taken
+   * @param steps steps, at least 1
    * @param error added to: the embedded errors of the steps; length d
    * @return z(1)
    */
-  double[] trajectoryWithError(double[] x, int steps, StepListener listener, double[] error) {
+  double[] trajectoryWithError(double[] x, HermiteTrajectory path, int steps, double[] error) {
     double[] z = x.clone();
+    double[] bend = new double[d];
     double[][] slope = new double[Tsitouras5.STAGES][d];
     double step = 1.0 / steps;
     potentialGradient(z, 0);
     for (int n = 0; n < steps; n++) {
-      listener.at(n, z, gradient);
+      path.set(n, z, gradient);
       System.arraycopy(gradient, 0, slope[0], 0, d);
       for (int i = 1; i < Tsitouras5.STAGES; i++) {
         for (int k = 0; k < d; k++) {
@@ -206,13 +203,16 @@ public final class Flow {
         System.arraycopy(gradient, 0, slope[i], 0, d);
       }
       System.arraycopy(stage, 0, z, 0, d);
+      Arrays.fill(bend, 0);
       for (int i = 0; i < Tsitouras5.STAGES; i++) {
         for (int k = 0; k < d; k++) {
           error[k] -= step * Tsitouras5.error(i) * slope[i][k];
+          bend[k] -= step * Tsitouras5.bend(i) * slope[i][k];
         }
       }
+      path.bend(n, bend);
     }
-    listener.at(steps, z, gradient);
+    path.set(steps, z, gradient);
     return z;
   }
 

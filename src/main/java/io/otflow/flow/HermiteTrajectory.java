@@ -1,18 +1,23 @@
 package io.otflow.flow;
 
-/** Cubic Hermite interpolation of a trajectory of ż = −∇ₓΦ between equidistant times on [0, 1]. */
+/**
+ * Hermite interpolation of a trajectory of ż = −∇ₓΦ between equidistant times on [0, 1]: cubic, or
+ * of degree four where a step's bend is known (see {@link Tsitouras5#bend(int)}).
+ */
 final class HermiteTrajectory {
 
   private final int d;
   private final int steps;
   private final double[][] position;
   private final double[][] velocity;
+  private final double[][] bend;
 
   HermiteTrajectory(int d, int steps) {
     this.d = d;
     this.steps = steps;
     position = new double[steps + 1][d];
     velocity = new double[steps + 1][d];
+    bend = new double[steps][d];
   }
 
   /** Sets what is known at time n/steps: z and ∇ₓΦ (copied; the velocity is its negative). */
@@ -21,6 +26,11 @@ final class HermiteTrajectory {
       position[n][k] = z[k];
       velocity[n][k] = -gradient[k];
     }
+  }
+
+  /** Sets what step n, from 0, adds to the cubic in its middle (copied). */
+  void bend(int n, double[] middle) {
+    System.arraycopy(middle, 0, bend[n], 0, d);
   }
 
   /** The step that a time in [0, 1] lies in. */
@@ -47,12 +57,14 @@ final class HermiteTrajectory {
   void at(double t, double[] z) {
     int n = stepOf(t);
     double[] w = weights(t);
+    double bent = Tsitouras5.bend(t * steps - n);
     for (int k = 0; k < d; k++) {
       z[k] =
           w[0] * position[n][k]
               + w[1] * position[n + 1][k]
               + w[2] * velocity[n][k]
-              + w[3] * velocity[n + 1][k];
+              + w[3] * velocity[n + 1][k]
+              + bent * bend[n][k];
     }
   }
 }

@@ -45,6 +45,16 @@ public final class Tsitouras5 {
     1.0 / 66
   };
 
+  private static final double[] BEND = {
+    -0.06581803110806386,
+    0.00635625,
+    0.1556642053532033,
+    -1.0342564305778064,
+    2.961220122676205,
+    -2.179416116343538,
+    0.15625
+  };
+
   private Tsitouras5() {}
 
   /**
@@ -76,5 +86,27 @@ public final class Tsitouras5 {
    */
   public static double error(int stage) {
     return ERROR[stage];
+  }
+
+  /**
+   * The weights of what the pair's interpolant of order four adds, in the middle of a step, to the
+   * cubic Hermite one. Both have the step's ends and slopes, and the former is of degree four, so
+   * that {@link #bend(double)} tells the rest.
+   *
+   * @param stage from 0
+   * @return a share of the step; they sum to 0
+   */
+  public static double bend(int stage) {
+    return BEND[stage];
+  }
+
+  /**
+   * How much of the bend there is elsewhere.
+   *
+   * @param r share of the step, from 0 to 1
+   * @return 16 r² (1 − r)², 1 in the middle
+   */
+  public static double bend(double r) {
+    return 16 * r * r * (1 - r) * (1 - r);
   }
 }

@@ -3,9 +3,9 @@ package io.otflow.engine.simd;
 import io.otflow.flow.Tsitouras5;
 
 /**
- * The trajectories of a network's events by {@link Tsitouras5}: positions and gradients at all
- * steps, to be interpolated, and the sum of the embedded errors. An event can move to another path
- * of as many steps, whatever its width. Allocates nothing after construction; (2(n + 1) + 1)·d
+ * The trajectories of a network's events by {@link Tsitouras5}: positions, gradients and bends of
+ * all steps, to be interpolated, and the sum of the embedded errors. An event can move to another
+ * path of as many steps, whatever its width. Allocates nothing after construction; (3n + 3)·d
  * floats an event.
  */
 final class StoredPath {
@@ -22,6 +22,9 @@ final class StoredPath {
 
   private final float[] gradient;
 
+  /** What each step adds to the cubic in its middle: d rows, one after the other. */
+  private final float[] bend;
+
   /** Sum of the steps' embedded errors: d rows. */
   private final float[] error;
 
@@ -34,6 +37,7 @@ final class StoredPath {
     size = network.floats(d);
     position = new float[(steps + 1) * size];
     gradient = new float[(steps + 1) * size];
+    bend = new float[steps * size];
     error = new float[size];
   }
 
@@ -48,6 +52,7 @@ final class StoredPath {
     for (int n = 0; n <= steps; n++) {
       if (n > 0) {
         stepper.step(n - 1, steps, error);
+        stepper.copyBendTo(bend, (n - 1) * size);
       }
       stepper.copyTo(position, gradient, n * size);
     }
@@ -61,6 +66,9 @@ final class StoredPath {
         int q = n * from.size + k * from.width + event;
         position[p] = from.position[q];
         gradient[p] = from.gradient[q];
+        if (n < steps) {
+          bend[p] = from.bend[q];
+        }
       }
     }
     for (int k = 0; k < d; k++) {
@@ -71,10 +79,12 @@ final class StoredPath {
   /** The positions at a time: d rows. */
   void at(double t, float[] z) {
     int n = Math.min((int) (t * steps), steps - 1);
-    Hermite.weights(1.0 / steps, t * steps - n, weights);
+    double r = t * steps - n;
+    Hermite.weights(1.0 / steps, r, weights);
     int start = n * size;
     int end = start + size;
     Hermite.interpolate(position, start, end, gradient, start, end, size, weights, z);
+    PanelOps.addScaled((float) Tsitouras5.bend(r), bend, start, size, z);
   }
 
   /** ‖z(1)‖² of an event. */

@@ -15,10 +15,12 @@ final class TsitourasStepper {
   /** ∇ₓΦ at the stages. */
   private final float[][] slope = new float[Tsitouras5.STAGES][];
 
-  /** aᵢⱼ, and last the weights of the error, for a step of length 1. */
-  private final float[][] coefficient = new float[Tsitouras5.STAGES + 1][Tsitouras5.STAGES];
+  /** aᵢⱼ, and last the weights of error and bend, for a step of length 1. */
+  private final float[][] coefficient = new float[Tsitouras5.STAGES + 2][Tsitouras5.STAGES];
 
   private final float[] scaled = new float[Tsitouras5.STAGES];
+  private final float[] bend;
+  private final float[] zero;
   private float[] z;
   private float[] stage;
 
@@ -27,12 +29,15 @@ final class TsitourasStepper {
     size = network.floats(network.d);
     z = network.rows(network.d);
     stage = network.rows(network.d);
+    bend = network.rows(network.d);
+    zero = network.rows(network.d);
     for (int i = 0; i < Tsitouras5.STAGES; i++) {
       slope[i] = network.rows(network.gradientRows);
       for (int j = 0; j < i; j++) {
         coefficient[i][j] = (float) Tsitouras5.coefficient(i, j);
       }
       coefficient[Tsitouras5.STAGES][i] = (float) Tsitouras5.error(i);
+      coefficient[Tsitouras5.STAGES + 1][i] = (float) Tsitouras5.bend(i);
     }
   }
 
@@ -63,6 +68,8 @@ final class TsitourasStepper {
     }
     scale(Tsitouras5.STAGES, steps);
     PanelOps.combine(error, scaled, slope, Tsitouras5.STAGES, size, error);
+    scale(Tsitouras5.STAGES + 1, steps);
+    PanelOps.combine(zero, scaled, slope, Tsitouras5.STAGES, size, bend);
     float[] end = stage;
     stage = z;
     z = end;
@@ -82,5 +89,10 @@ final class TsitourasStepper {
   void copyTo(float[] positions, float[] gradients, int offset) {
     System.arraycopy(z, 0, positions, offset, size);
     System.arraycopy(slope[0], 0, gradients, offset, size);
+  }
+
+  /** Copies what the last step adds to the cubic in its middle. */
+  void copyBendTo(float[] bends, int offset) {
+    System.arraycopy(bend, 0, bends, offset, size);
   }
 }
