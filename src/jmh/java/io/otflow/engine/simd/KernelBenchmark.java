@@ -34,7 +34,7 @@ public class KernelBenchmark {
   @Param({"32", "64", "128", "256"})
   public int m;
 
-  private PackedMatrix packed;
+  private PanelMatrix panels;
   private ColumnMatrix columns;
   private float[] init;
   private float[] in;
@@ -49,10 +49,10 @@ public class KernelBenchmark {
   @Setup
   public void fill() {
     Random random = new Random(1);
-    packed = new PackedMatrix(m, m);
+    panels = PanelMatrix.of(m, m);
     columns = new ColumnMatrix(m, m);
     float[] weights = numbers(random, m * m);
-    packed.set(weights, 0, m, 1);
+    panels.set(weights, 0, m, 1);
     columns.set(weights, 0, m, 1);
     init = numbers(random, Math.max(Lanes.padRows(m), Lanes.padColumns(m)));
     in = numbers(random, Lanes.padRows(m) * T);
@@ -79,7 +79,7 @@ public class KernelBenchmark {
    */
   @Benchmark
   public float[] layerOfATile() {
-    PanelKernels.multiply(packed, in, 0, init, out);
+    panels.multiply(in, init, out);
     return out;
   }
 
@@ -90,7 +90,7 @@ public class KernelBenchmark {
    */
   @Benchmark
   public float[] traceOfATile() {
-    PanelKernels.addWeightedSquares(packed, 0, in, curvature, sum);
+    panels.addWeightedSquares(0, in, curvature, sum);
     return sum;
   }
 

@@ -12,7 +12,13 @@ final class Lanes {
   /** System property that sets the width in bits. */
   static final String BITS_PROPERTY = "otflow.simd.bits";
 
+  /** System property that sets the number of vector registers that kernels count on. */
+  static final String REGISTERS_PROPERTY = "otflow.simd.registers";
+
   static final VectorSpecies<Float> SPECIES = species();
+
+  /** Whether there are 16 vector registers, not 32. */
+  static final boolean FEW_REGISTERS = registers() == 16;
 
   /** Floats in a vector. */
   static final int LENGTH = SPECIES.length();
@@ -35,6 +41,19 @@ final class Lanes {
           BITS_PROPERTY + " is " + bits + ", expected 128, 256 or 512");
     }
     return VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
+  }
+
+  /** x86 has 16 without AVX-512, and 32 with it; other processors with vectors have 32. */
+  private static int registers() {
+    String machine = System.getProperty("os.arch", "");
+    boolean avx512 = VectorShape.preferredShape().vectorBitSize() >= 512;
+    boolean x86 = machine.equals("amd64") || machine.equals("x86_64");
+    int registers = Integer.getInteger(REGISTERS_PROPERTY, x86 && !avx512 ? 16 : 32);
+    if (registers != 16 && registers != 32) {
+      throw new IllegalArgumentException(
+          REGISTERS_PROPERTY + " is " + registers + ", expected 16 or 32");
+    }
+    return registers;
   }
 
   /** The smallest multiple of {@link #ROW_BLOCK} that is at least n. */

@@ -26,6 +26,15 @@ final class OuterKernels {
    * @param c rows × columns, added to
    */
   static void addOuter(float[] b, int rows, float[] y, int columns, int slots, float[] c) {
+    if (Lanes.FEW_REGISTERS) {
+      NarrowKernels.addOuter(b, rows, y, columns, slots, c);
+    } else {
+      outer8(b, rows, y, columns, slots, c);
+    }
+  }
+
+  /** 8 rows at a time. */
+  private static void outer8(float[] b, int rows, float[] y, int columns, int slots, float[] c) {
     for (int l = 0; l < columns; l += T) {
       for (int j = 0; j < rows; j += R) {
         int o = j * columns + l;

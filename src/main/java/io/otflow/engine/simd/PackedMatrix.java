@@ -8,7 +8,7 @@ package io.otflow.engine.simd;
  *  values[(block · columns + column) · 8 + i] = element (8·block + i, column); 0 past the last row
  * </pre>
  */
-final class PackedMatrix implements Matrix {
+final class PackedMatrix implements PanelMatrix {
 
   final float[] values;
   final int rows;
@@ -33,12 +33,12 @@ final class PackedMatrix implements Matrix {
   }
 
   @Override
-  public void multiply(float[] in, float[] init, float[] out) {
-    PanelKernels.multiply(this, in, 0, init, out);
+  public void multiply(float[] in, int offset, float[] init, float[] out) {
+    PanelKernels.multiply(this, in, offset, init, out);
   }
 
   @Override
-  public void accumulate(float[] in, float[] out) {
-    PanelKernels.multiply(this, in, 0, null, out);
+  public void addWeightedSquares(int from, float[] in, float[] g, float[] sum) {
+    PanelKernels.addWeightedSquares(this, from, in, g, sum);
   }
 }

@@ -33,9 +33,9 @@ final class TileAdjoint {
   private final int paddedRows;
 
   /** K₀ with its column of time, and AᵀA. */
-  private final PackedMatrix first;
+  private final PanelMatrix first;
 
-  private final PackedMatrix quadratic;
+  private final PanelMatrix quadratic;
 
   /** Adjoints of Kᵢ (padded rows × padded columns), of AᵀA, of biases, b and w. */
   private final float[][] weightBar;
@@ -79,8 +79,8 @@ final class TileAdjoint {
     width = Lanes.padColumns(m);
     inputWidth = Lanes.padColumns(d + 1);
     paddedRows = Lanes.padRows(m);
-    first = new PackedMatrix(m, d + 1);
-    quadratic = new PackedMatrix(d + 1, d + 1);
+    first = PanelMatrix.of(m, d + 1);
+    quadratic = PanelMatrix.of(d + 1, d + 1);
     weightBar = new float[last + 1][];
     biasBar = new float[last + 1][m];
     tanhBar = new float[last + 1][];
@@ -201,8 +201,8 @@ final class TileAdjoint {
         productBars[last],
         offset,
         derivativeTimesZBar[last]);
-    PanelKernels.multiply(
-        packed(network.transposed[last]), productBars[last], offset, zero, jacobianBar);
+    TileNetwork.panels(network.transposed[last])
+        .multiply(productBars[last], offset, zero, jacobianBar);
     transposeColumn(last, k, slot);
     for (int i = last - 1; i >= 1; i--) {
       AdjointKernels.reverseProduct(
@@ -217,8 +217,7 @@ final class TileAdjoint {
           offset,
           tanhBar[i],
           derivativeTimesZBar[i]);
-      PanelKernels.multiply(
-          packed(network.transposed[i]), productBars[i], offset, null, jacobianBar);
+      TileNetwork.panels(network.transposed[i]).multiply(productBars[i], offset, null, jacobianBar);
       transposeColumn(i, k, slot);
     }
     AdjointKernels.reverseFirstColumn(
@@ -231,10 +230,6 @@ final class TileAdjoint {
         tanhBar[0],
         weightBar[0],
         inputWidth);
-  }
-
-  private static PackedMatrix packed(Matrix matrix) {
-    return (PackedMatrix) matrix;
   }
 
   /** Columns k of J₀ … J₍M−1₎ and B₁ … B_M. */

@@ -39,12 +39,13 @@ final class TileNetwork extends Network {
   }
 
   @Override
-  PackedMatrix matrix(int rows, int columns) {
-    return new PackedMatrix(rows, columns);
+  PanelMatrix matrix(int rows, int columns) {
+    return PanelMatrix.of(rows, columns);
   }
 
-  PackedMatrix packed(Matrix matrix) {
-    return (PackedMatrix) matrix;
+  /** A weight matrix, as what {@link #matrix} made it. */
+  static PanelMatrix panels(Matrix matrix) {
+    return (PanelMatrix) matrix;
   }
 
   @Override
@@ -81,12 +82,12 @@ final class TileNetwork extends Network {
       PanelOps.scaleRows(tanh[0], from, m, jacobian, d, k, column);
       for (int i = 1; i < last; i++) {
         PanelOps.fillZero(column, from * T);
-        PanelKernels.multiply(packed(weight[i]), column, 0, zeroInit, product);
+        weight[i].multiply(column, zeroInit, product);
         PanelOps.addWeightedSquares(product, curvature[i], m, trace);
         PanelOps.addScaledProduct(h, tanh[i], product, m * T, column);
         from = 0;
       }
-      PanelKernels.addWeightedSquares(packed(weight[last]), from, column, curvature[last], trace);
+      panels(weight[last]).addWeightedSquares(from, column, curvature[last], trace);
     }
   }
 }
