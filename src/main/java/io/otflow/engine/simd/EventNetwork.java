@@ -8,37 +8,11 @@ import io.otflow.model.Architecture;
  */
 final class EventNetwork extends Network {
 
-  private static final int L = Lanes.LENGTH;
-
-  /** Row length of the Jacobian: features, padded to whole vectors. */
-  private final int stride;
-
-  /** Kᵢ for i ≥ 1, as the trace reads it. */
-  private final PackedMatrix[] traceWeight;
-
-  /** K₀E, m × stride. */
-  private final float[] firstJacobian;
-
-  /** Jᵢ, m × stride. */
-  private final float[] featureJacobian;
-
-  /** Bᵢ, m × stride, padded. */
-  private final float[] product;
-
-  /** Σⱼ of feature k in layer i, at [i][k]. */
-  private final float[][] sums;
+  private final EventTrace layerTraces;
 
   EventNetwork(Architecture architecture, int gradientRows) {
     super(architecture, gradientRows);
-    stride = (Math.min(d, m) + L - 1) / L * L;
-    traceWeight = new PackedMatrix[last + 1];
-    for (int i = 1; i <= last; i++) {
-      traceWeight[i] = new PackedMatrix(m, m);
-    }
-    firstJacobian = new float[m * stride];
-    featureJacobian = new float[m * stride];
-    product = new float[last > 1 ? Lanes.padRows(m) * stride : 0];
-    sums = new float[last + 1][stride];
+    layerTraces = EventTrace.of(this);
   }
 
   @Override
@@ -72,12 +46,7 @@ final class EventNetwork extends Network {
       throw new IllegalArgumentException("an event's network reads the trapezoidal factor only");
     }
     super.load(theta, true);
-    for (int i = 1; i <= last; i++) {
-      traceWeight[i].set(theta, layout.weight(i), m, 1);
-    }
-    for (int j = 0; j < m; j++) {
-      System.arraycopy(jacobian, j * d, firstJacobian, j * stride, columns);
-    }
+    layerTraces.load(theta);
   }
 
   @Override
@@ -97,20 +66,6 @@ final class EventNetwork extends Network {
 
   @Override
   void addLayerTraces(float[] trace) {
-    VectorKernels.scaleRows(firstJacobian, tanh[0], m, stride, featureJacobian);
-    for (int i = 1; i < last; i++) {
-      VectorKernels.product(traceWeight[i], featureJacobian, stride, product);
-      VectorKernels.weightedSquares(product, curvature[i], m, stride, sums[i]);
-      VectorKernels.addScaledRows(h, tanh[i], product, m, stride, featureJacobian);
-    }
-    VectorKernels.weightedSquares(
-        traceWeight[last], featureJacobian, last == 1, stride, curvature[last], sums[last]);
-    float sum = trace[0];
-    for (int k = 0; k < columns; k++) {
-      for (int i = 1; i <= last; i++) {
-        sum += sums[i][k];
-      }
-    }
-    trace[0] = sum;
+    layerTraces.addTo(trace);
   }
 }

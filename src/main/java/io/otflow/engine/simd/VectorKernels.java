@@ -115,11 +115,6 @@ final class VectorKernels {
   static void weightedSquares(
       PackedMatrix w, float[] in, boolean trapezoidal, int stride, float[] g, float[] sum) {
     int k = 0;
-    if (Lanes.FEW_REGISTERS) {
-      for (; k < stride; k += L) {
-        squares1(w, in, trapezoidal, stride, k, g, sum);
-      }
-    }
     for (; k + 3 * L <= stride; k += 3 * L) {
       squares3(w, in, trapezoidal, stride, k, g, sum);
     }
