@@ -114,7 +114,7 @@ public final class AdaptiveFlow {
     for (int doubling = 0; ; doubling++, steps *= 2) {
       HermiteTrajectory path = new HermiteTrajectory(d, steps);
       Arrays.fill(error, 0);
-      double[] end = flow.trajectoryWithError(x, path, steps, error);
+      double[] end = flow.trajectoryWithError(x, path, error);
       double trajectoryError = trajectoryError(square(end), square(error));
       if (doubling == DOUBLINGS || !needsSteps(trajectoryError, tolerance)) {
         return integrateTrace(path, end, trajectoryError, steps);

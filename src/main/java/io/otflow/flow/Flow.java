@@ -177,12 +177,12 @@ public final class Flow {
   /**
    * Integrates z alone by {@link Tsitouras5}.
    *
-   * @param path receives the trajectory, of as many steps as are taken
-   * @param steps steps, at least 1
+   * @param path receives the trajectory, and says in how many steps
    * @param error added to: the embedded errors of the steps; length d
    * @return z(1)
    */
-  double[] trajectoryWithError(double[] x, HermiteTrajectory path, int steps, double[] error) {
+  double[] trajectoryWithError(double[] x, HermiteTrajectory path, double[] error) {
+    int steps = path.steps();
     double[] z = x.clone();
     double[] bend = new double[d];
     double[][] slope = new double[Tsitouras5.STAGES][d];

@@ -20,6 +20,11 @@ final class HermiteTrajectory {
     bend = new double[steps][d];
   }
 
+  /** Steps on [0, 1]. */
+  int steps() {
+    return steps;
+  }
+
   /** Sets what is known at time n/steps: z and ∇ₓΦ (copied; the velocity is its negative). */
   void set(int n, double[] z, double[] gradient) {
     for (int k = 0; k < d; k++) {

@@ -51,7 +51,7 @@ class FlowTest {
     double estimateBefore = Double.NaN;
     for (int steps = 8; steps <= 32; steps *= 2) {
       double[] embedded = new double[3];
-      double[] end = flow.trajectoryWithError(x, new HermiteTrajectory(3, steps), steps, embedded);
+      double[] end = flow.trajectoryWithError(x, new HermiteTrajectory(3, steps), embedded);
       double error = distance(end, exact);
       double estimate = distance(embedded, new double[3]);
       assertThat(error).isGreaterThan(1e-13);
@@ -120,7 +120,7 @@ class FlowTest {
 
   private static double[] position(Flow flow, double[] x, int steps) {
     HermiteTrajectory path = new HermiteTrajectory(3, steps);
-    flow.trajectoryWithError(x, path, steps, new double[3]);
+    flow.trajectoryWithError(x, path, new double[3]);
     double[] z = new double[3];
     // At a third of a step, whatever power of four the number of steps is.
     path.at(1.0 / 3, z);

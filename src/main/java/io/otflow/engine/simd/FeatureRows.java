@@ -57,13 +57,13 @@ final class FeatureRows implements EventTrace {
 
   @Override
   public void addTo(float[] trace) {
-    VectorKernels.scaleRows(firstJacobian, network.tanh[0], m, stride, jacobian);
+    FeatureKernels.scaleRows(firstJacobian, network.tanh[0], m, stride, jacobian);
     for (int i = 1; i < last; i++) {
-      VectorKernels.product(weight[i], jacobian, stride, product);
-      VectorKernels.weightedSquares(product, network.curvature[i], m, stride, sums[i]);
-      VectorKernels.addScaledRows(network.h, network.tanh[i], product, m, stride, jacobian);
+      FeatureKernels.product(weight[i], jacobian, stride, product);
+      FeatureKernels.weightedSquares(product, network.curvature[i], m, stride, sums[i]);
+      FeatureKernels.addScaledRows(network.h, network.tanh[i], product, m, stride, jacobian);
     }
-    VectorKernels.weightedSquares(
+    FeatureKernels.weightedSquares(
         weight[last], jacobian, last == 1, stride, network.curvature[last], sums[last]);
     float sum = trace[0];
     for (int k = 0; k < network.columns; k++) {

@@ -1,8 +1,8 @@
 package io.otflow.engine.simd;
 
 /**
- * A weight matrix in the order in which {@link NarrowKernels} reads it: blocks of 6 rows, then one
- * or two of 4 where 6 does not divide; and in a block column after column.
+ * A weight matrix in the order in which {@link NarrowPanelKernels} reads it: blocks of 6 rows, then
+ * one or two of 4 where 6 does not divide; and in a block column after column.
  *
  * <pre>
  *  block of 6: values[(block · columns + column) · 8 + row in block] = element
@@ -38,9 +38,20 @@ final class NarrowMatrix implements PanelMatrix {
     this.rows = rows;
     this.columns = columns;
     paddedRows = Math.max(4, rows + rows % 2);
-    rowsBySix = NarrowKernels.rowsBySix(paddedRows);
+    rowsBySix = rowsBySix(paddedRows);
     foursAt = rowsBySix / 6 * 8 * columns;
     values = new float[foursAt + (paddedRows - rowsBySix) * columns];
+  }
+
+  /**
+   * Rows that go by 6; the others by 4.
+   *
+   * @param rows an even number, at least 4
+   * @return a multiple of 6 that leaves 0, 4 or 8 rows
+   */
+  static int rowsBySix(int rows) {
+    int left = rows % 6 == 2 ? 8 : rows % 6;
+    return rows - left;
   }
 
   @Override
@@ -59,11 +70,11 @@ final class NarrowMatrix implements PanelMatrix {
 
   @Override
   public void multiply(float[] in, int offset, float[] init, float[] out) {
-    NarrowKernels.multiply(this, in, offset, init, out);
+    NarrowPanelKernels.multiply(this, in, offset, init, out);
   }
 
   @Override
   public void addWeightedSquares(int from, float[] in, float[] g, float[] sum) {
-    NarrowKernels.addWeightedSquares(this, from, in, g, sum);
+    NarrowPanelKernels.addWeightedSquares(this, from, in, g, sum);
   }
 }

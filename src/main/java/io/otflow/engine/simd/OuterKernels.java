@@ -27,7 +27,7 @@ final class OuterKernels {
    */
   static void addOuter(float[] b, int rows, float[] y, int columns, int slots, float[] c) {
     if (Lanes.FEW_REGISTERS) {
-      NarrowKernels.addOuter(b, rows, y, columns, slots, c);
+      NarrowOuterKernels.addOuter(b, rows, y, columns, slots, c);
     } else {
       outer8(b, rows, y, columns, slots, c);
     }

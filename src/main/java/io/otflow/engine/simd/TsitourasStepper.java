@@ -20,7 +20,6 @@ final class TsitourasStepper {
 
   private final float[] scaled = new float[Tsitouras5.STAGES];
   private final float[] bend;
-  private final float[] zero;
   private float[] z;
   private float[] stage;
 
@@ -30,7 +29,6 @@ final class TsitourasStepper {
     z = network.rows(network.d);
     stage = network.rows(network.d);
     bend = network.rows(network.d);
-    zero = network.rows(network.d);
     for (int i = 0; i < Tsitouras5.STAGES; i++) {
       slope[i] = network.rows(network.gradientRows);
       for (int j = 0; j < i; j++) {
@@ -69,7 +67,8 @@ final class TsitourasStepper {
     scale(Tsitouras5.STAGES, steps);
     PanelOps.combine(error, scaled, slope, Tsitouras5.STAGES, size, error);
     scale(Tsitouras5.STAGES + 1, steps);
-    PanelOps.combine(zero, scaled, slope, Tsitouras5.STAGES, size, bend);
+    Arrays.fill(bend, 0, size, 0f);
+    PanelOps.combine(bend, scaled, slope, Tsitouras5.STAGES, size, bend);
     float[] end = stage;
     stage = z;
     z = end;

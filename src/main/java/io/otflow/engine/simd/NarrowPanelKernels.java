@@ -4,45 +4,34 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link PanelKernels} and {@link OuterKernels} where there are 16 vector registers: 6 rows × 2
- * vectors of sums, two vectors of the panel and a broadcast weight take 15. What 6 does not divide
- * goes by 4 rows. Element by element the operations are the same, in the same order.
+ * {@link PanelKernels} where there are 16 vector registers: 6 rows × 2 vectors of sums, two vectors
+ * of the panel and a broadcast weight take 15. What 6 does not divide goes by 4 rows. Element by
+ * element the operations are the same, in the same order.
  *
  * <p>The sum of squares is read from one argument and written to another, which are the same array,
  * and sums begin with zeros from memory: so the JIT has no reason to carry them in registers
  * through the loop, where there are none left.
  */
-final class NarrowKernels {
+final class NarrowPanelKernels {
 
   private static final VectorSpecies<Float> S = Lanes.SPECIES;
   private static final int L = Lanes.LENGTH;
   private static final int T = Lanes.TILE;
 
-  private NarrowKernels() {}
-
-  /**
-   * Rows that go by 6; the others by 4.
-   *
-   * @param rows an even number, at least 4
-   * @return a multiple of 6 that leaves 0, 4 or 8 rows
-   */
-  static int rowsBySix(int rows) {
-    int left = rows % 6 == 2 ? 8 : rows % 6;
-    return rows - left;
-  }
+  private NarrowPanelKernels() {}
 
   /** {@link PanelKernels#multiply}. */
   static void multiply(NarrowMatrix w, float[] in, int offset, float[] init, float[] out) {
-    multiply6(w, 0, w.rowsBySix, in, offset, init, out);
-    multiply4(w, w.rowsBySix, w.paddedRows, in, offset, init, out);
+    multiply6(w, in, offset, init, out);
+    multiply4(w, in, offset, init, out);
   }
 
   /** {@link PanelKernels#addWeightedSquares}. */
   static void addWeightedSquares(NarrowMatrix w, int from, float[] in, float[] g, float[] sum) {
     FloatVector.zero(S).intoArray(w.squares, 0);
     FloatVector.zero(S).intoArray(w.squares, L);
-    squares6(w, 0, w.rowsBySix, from, in, g, w.squares, w.squares);
-    squares4(w, w.rowsBySix, w.paddedRows, from, in, g, w.squares, w.squares);
+    squares6(w, from, in, g, w.squares, w.squares);
+    squares4(w, from, in, g, w.squares, w.squares);
     for (int lane = 0; lane < T; lane += L) {
       FloatVector.fromArray(S, w.squares, lane)
           .add(FloatVector.fromArray(S, sum, lane))
@@ -50,19 +39,11 @@ final class NarrowKernels {
     }
   }
 
-  /** {@link OuterKernels#addOuter}. */
-  static void addOuter(float[] b, int rows, float[] y, int columns, int slots, float[] c) {
-    int bySix = rowsBySix(rows);
-    outer6(b, rows, 0, bySix, y, columns, slots, c);
-    outer4(b, rows, bySix, rows, y, columns, slots, c);
-  }
-
   /** Rows of blocks of 6 rows of {@link #multiply}. */
-  private static void multiply6(
-      NarrowMatrix w, int from, int to, float[] in, int offset, float[] init, float[] out) {
+  private static void multiply6(NarrowMatrix w, float[] in, int offset, float[] init, float[] out) {
     float[] values = w.values;
     int inner = w.columns;
-    for (int j = from; j < to; j += 6) {
+    for (int j = 0; j < w.rowsBySix; j += 6) {
       int o = j * T;
       int p = j / 6 * 8 * inner;
       FloatVector a00;
@@ -142,13 +123,12 @@ final class NarrowKernels {
   }
 
   /** Rows of blocks of 4 rows of {@link #multiply}. */
-  private static void multiply4(
-      NarrowMatrix w, int from, int to, float[] in, int offset, float[] init, float[] out) {
+  private static void multiply4(NarrowMatrix w, float[] in, int offset, float[] init, float[] out) {
     float[] values = w.values;
     int inner = w.columns;
-    for (int j = from; j < to; j += 4) {
+    for (int j = w.rowsBySix; j < w.paddedRows; j += 4) {
       int o = j * T;
-      int p = w.foursAt + (j - from) * inner;
+      int p = w.foursAt + (j - w.rowsBySix) * inner;
       FloatVector a00;
       FloatVector a01;
       FloatVector a10;
@@ -205,18 +185,11 @@ final class NarrowKernels {
 
   /** Blocks of 6 rows of {@link #addWeightedSquares}. */
   private static void squares6(
-      NarrowMatrix w,
-      int first,
-      int last,
-      int from,
-      float[] in,
-      float[] g,
-      float[] before,
-      float[] after) {
+      NarrowMatrix w, int from, float[] in, float[] g, float[] before, float[] after) {
     float[] values = w.values;
     float[] zero = w.zero;
     int inner = w.columns;
-    for (int j = first; j < last; j += 6) {
+    for (int j = 0; j < w.rowsBySix; j += 6) {
       FloatVector a00 = FloatVector.fromArray(S, zero, 0);
       FloatVector a01 = FloatVector.fromArray(S, zero, 0);
       FloatVector a10 = FloatVector.fromArray(S, zero, 0);
@@ -274,18 +247,11 @@ final class NarrowKernels {
 
   /** Blocks of 4 rows of {@link #addWeightedSquares}. */
   private static void squares4(
-      NarrowMatrix w,
-      int first,
-      int last,
-      int from,
-      float[] in,
-      float[] g,
-      float[] before,
-      float[] after) {
+      NarrowMatrix w, int from, float[] in, float[] g, float[] before, float[] after) {
     float[] values = w.values;
     float[] zero = w.zero;
     int inner = w.columns;
-    for (int j = first; j < last; j += 4) {
+    for (int j = w.rowsBySix; j < w.paddedRows; j += 4) {
       FloatVector a00 = FloatVector.fromArray(S, zero, 0);
       FloatVector a01 = FloatVector.fromArray(S, zero, 0);
       FloatVector a10 = FloatVector.fromArray(S, zero, 0);
@@ -294,7 +260,7 @@ final class NarrowKernels {
       FloatVector a21 = FloatVector.fromArray(S, zero, 0);
       FloatVector a30 = FloatVector.fromArray(S, zero, 0);
       FloatVector a31 = FloatVector.fromArray(S, zero, 0);
-      int p = w.foursAt + (j - first) * inner + from * 4;
+      int p = w.foursAt + (j - w.rowsBySix) * inner + from * 4;
       for (int l = from, q = from * T; l < inner; l++, p += 4, q += T) {
         FloatVector x0 = FloatVector.fromArray(S, in, q);
         FloatVector x1 = FloatVector.fromArray(S, in, q + L);
@@ -324,112 +290,6 @@ final class NarrowKernels {
       s1 = a31.mul(a31).fma(FloatVector.fromArray(S, g, o + 7 * L), s1);
       s0.intoArray(after, 0);
       s1.intoArray(after, L);
-    }
-  }
-
-  /** Rows first to last, 6 at a time. */
-  private static void outer6(
-      float[] b, int rows, int first, int last, float[] y, int columns, int slots, float[] c) {
-    for (int l = 0; l < columns; l += T) {
-      for (int j = first; j < last; j += 6) {
-        int o = j * columns + l;
-        FloatVector a00 = FloatVector.fromArray(S, c, o);
-        FloatVector a01 = FloatVector.fromArray(S, c, o + L);
-        FloatVector a10 = FloatVector.fromArray(S, c, o + 1 * columns);
-        FloatVector a11 = FloatVector.fromArray(S, c, o + 1 * columns + L);
-        FloatVector a20 = FloatVector.fromArray(S, c, o + 2 * columns);
-        FloatVector a21 = FloatVector.fromArray(S, c, o + 2 * columns + L);
-        FloatVector a30 = FloatVector.fromArray(S, c, o + 3 * columns);
-        FloatVector a31 = FloatVector.fromArray(S, c, o + 3 * columns + L);
-        FloatVector a40 = FloatVector.fromArray(S, c, o + 4 * columns);
-        FloatVector a41 = FloatVector.fromArray(S, c, o + 4 * columns + L);
-        FloatVector a50 = FloatVector.fromArray(S, c, o + 5 * columns);
-        FloatVector a51 = FloatVector.fromArray(S, c, o + 5 * columns + L);
-        for (int s = 0; s < slots; s++) {
-          int p = (s * rows + j) * T;
-          int q = (s * columns + l) * T;
-          for (int e = 0; e < T; e++, p++, q += T) {
-            FloatVector x0 = FloatVector.fromArray(S, y, q);
-            FloatVector x1 = FloatVector.fromArray(S, y, q + L);
-            FloatVector w0 = FloatVector.broadcast(S, b[p]);
-            a00 = x0.fma(w0, a00);
-            a01 = x1.fma(w0, a01);
-            FloatVector w1 = FloatVector.broadcast(S, b[p + 1 * T]);
-            a10 = x0.fma(w1, a10);
-            a11 = x1.fma(w1, a11);
-            FloatVector w2 = FloatVector.broadcast(S, b[p + 2 * T]);
-            a20 = x0.fma(w2, a20);
-            a21 = x1.fma(w2, a21);
-            FloatVector w3 = FloatVector.broadcast(S, b[p + 3 * T]);
-            a30 = x0.fma(w3, a30);
-            a31 = x1.fma(w3, a31);
-            FloatVector w4 = FloatVector.broadcast(S, b[p + 4 * T]);
-            a40 = x0.fma(w4, a40);
-            a41 = x1.fma(w4, a41);
-            FloatVector w5 = FloatVector.broadcast(S, b[p + 5 * T]);
-            a50 = x0.fma(w5, a50);
-            a51 = x1.fma(w5, a51);
-          }
-        }
-        a00.intoArray(c, o);
-        a01.intoArray(c, o + L);
-        a10.intoArray(c, o + 1 * columns);
-        a11.intoArray(c, o + 1 * columns + L);
-        a20.intoArray(c, o + 2 * columns);
-        a21.intoArray(c, o + 2 * columns + L);
-        a30.intoArray(c, o + 3 * columns);
-        a31.intoArray(c, o + 3 * columns + L);
-        a40.intoArray(c, o + 4 * columns);
-        a41.intoArray(c, o + 4 * columns + L);
-        a50.intoArray(c, o + 5 * columns);
-        a51.intoArray(c, o + 5 * columns + L);
-      }
-    }
-  }
-
-  /** Rows first to last, 4 at a time. */
-  private static void outer4(
-      float[] b, int rows, int first, int last, float[] y, int columns, int slots, float[] c) {
-    for (int l = 0; l < columns; l += T) {
-      for (int j = first; j < last; j += 4) {
-        int o = j * columns + l;
-        FloatVector a00 = FloatVector.fromArray(S, c, o);
-        FloatVector a01 = FloatVector.fromArray(S, c, o + L);
-        FloatVector a10 = FloatVector.fromArray(S, c, o + 1 * columns);
-        FloatVector a11 = FloatVector.fromArray(S, c, o + 1 * columns + L);
-        FloatVector a20 = FloatVector.fromArray(S, c, o + 2 * columns);
-        FloatVector a21 = FloatVector.fromArray(S, c, o + 2 * columns + L);
-        FloatVector a30 = FloatVector.fromArray(S, c, o + 3 * columns);
-        FloatVector a31 = FloatVector.fromArray(S, c, o + 3 * columns + L);
-        for (int s = 0; s < slots; s++) {
-          int p = (s * rows + j) * T;
-          int q = (s * columns + l) * T;
-          for (int e = 0; e < T; e++, p++, q += T) {
-            FloatVector x0 = FloatVector.fromArray(S, y, q);
-            FloatVector x1 = FloatVector.fromArray(S, y, q + L);
-            FloatVector w0 = FloatVector.broadcast(S, b[p]);
-            a00 = x0.fma(w0, a00);
-            a01 = x1.fma(w0, a01);
-            FloatVector w1 = FloatVector.broadcast(S, b[p + 1 * T]);
-            a10 = x0.fma(w1, a10);
-            a11 = x1.fma(w1, a11);
-            FloatVector w2 = FloatVector.broadcast(S, b[p + 2 * T]);
-            a20 = x0.fma(w2, a20);
-            a21 = x1.fma(w2, a21);
-            FloatVector w3 = FloatVector.broadcast(S, b[p + 3 * T]);
-            a30 = x0.fma(w3, a30);
-            a31 = x1.fma(w3, a31);
-          }
-        }
-        a00.intoArray(c, o);
-        a01.intoArray(c, o + L);
-        a10.intoArray(c, o + 1 * columns);
-        a11.intoArray(c, o + 1 * columns + L);
-        a20.intoArray(c, o + 2 * columns);
-        a21.intoArray(c, o + 2 * columns + L);
-        a30.intoArray(c, o + 3 * columns);
-        a31.intoArray(c, o + 3 * columns + L);
-      }
     }
   }
 }
