@@ -129,11 +129,11 @@ public final class AdaptiveFlow {
     for (int level = 0; ; level++) {
       NestedRule rule = NestedQuadrature.RULES.get(level);
       for (int j = 0; j < rule.nodes().length; j++) {
-        if (!NestedQuadrature.inherited(level, j)) {
+        int place = NestedQuadrature.place(level, j);
+        if (!NestedQuadrature.known(level, place)) {
           double t = rule.nodes()[j];
           path.at(t, position);
-          traces[NestedQuadrature.offset(level) + j * NestedQuadrature.stride(level)] =
-              flow.traceAt(position, t);
+          traces[place] = flow.traceAt(position, t);
         }
       }
       double error = trajectoryError + NestedQuadrature.errorEstimate(level, traces);

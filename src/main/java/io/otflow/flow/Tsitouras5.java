@@ -109,4 +109,22 @@ public final class Tsitouras5 {
   public static double bend(double r) {
     return 16 * r * r * (1 - r) * (1 - r);
   }
+
+  /**
+   * The weights of the interpolant: the cubic Hermite one's, and the bend.
+   *
+   * @param stage from 0
+   * @param r share of the step, from 0 to 1
+   * @return how far along the slope of the stage the position there lies, as a share of the step
+   */
+  public static double interpolation(int stage, double r) {
+    double ends = 0;
+    if (stage == 0) {
+      ends = r * (1 - r) * (1 - r);
+    } else if (stage == STAGES - 1) {
+      ends = -r * r * (1 - r);
+    }
+    double result = stage < STAGES - 1 ? COEFFICIENTS[STAGES - 1][stage] : 0;
+    return r * r * (3 - 2 * r) * result + ends + bend(r) * BEND[stage];
+  }
 }

@@ -134,14 +134,25 @@ public final class NestedQuadrature {
   }
 
   /**
-   * Whether a node of a rule is one of the next coarser rule.
+   * The place of a rule's node among those of the finest.
    *
    * @param level index of the rule in {@link #RULES}
    * @param node index of the node in the rule
+   * @return from 0 to {@link #MAX_NODES} − 1
+   */
+  public static int place(int level, int node) {
+    return offset(level) + node * stride(level);
+  }
+
+  /**
+   * Whether a coarser rule has a node.
+   *
+   * @param level index of the rule in {@link #RULES}
+   * @param place index of the node among those of the finest rule
    * @return whether its value is known already
    */
-  public static boolean inherited(int level, int node) {
-    return level > 0 && node % 2 == 1;
+  public static boolean known(int level, int place) {
+    return level > 0 && (place + 1) % stride(level - 1) == 0;
   }
 
   /**

@@ -10,6 +10,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an exact flow must satisfy, whatever its weights. */
 class FlowTest {
@@ -86,24 +88,30 @@ class FlowTest {
     assertThat(error).isCloseTo(0, within(1e-14));
   }
 
-  /** In the middle of a step, where it is not the step's own result. */
-  @Test
-  void theInterpolantOfTsitourasHasOrderFour() {
-    double[] weight = new double[Tsitouras5.STAGES];
-    for (int i = 0; i < Tsitouras5.STAGES; i++) {
-      weight[i] = Tsitouras5.bend(i);
-      weight[i] += i < 6 ? Tsitouras5.coefficient(6, i) / 2 : 0;
-    }
-    weight[0] += 1.0 / 8;
-    weight[6] -= 1.0 / 8;
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.125, 0.5, 0.75, 1})
+  void theInterpolantOfTsitourasHasOrderFour(double r) {
     for (int power = 0; power < 4; power++) {
       double sum = 0;
       for (int i = 0; i < Tsitouras5.STAGES; i++) {
-        sum += weight[i] * Math.pow(Tsitouras5.node(i), power);
+        sum += Tsitouras5.interpolation(i, r) * Math.pow(Tsitouras5.node(i), power);
       }
-      assertThat(sum).isCloseTo(Math.pow(0.5, power + 1) / (power + 1), within(1e-13));
+      assertThat(sum).isCloseTo(Math.pow(r, power + 1) / (power + 1), within(1e-13));
     }
-    assertThat(Tsitouras5.bend(0.5)).isEqualTo(1);
+  }
+
+  /** The result at its end, and both slopes. */
+  @Test
+  void theInterpolantOfTsitourasMeetsTheEndsOfTheStep() {
+    double small = 1e-6;
+    for (int i = 0; i < Tsitouras5.STAGES; i++) {
+      double result = i < 6 ? Tsitouras5.coefficient(6, i) : 0;
+      assertThat(Tsitouras5.interpolation(i, 1)).isCloseTo(result, within(1e-15));
+      double startSlope = Tsitouras5.interpolation(i, small) / small;
+      double endSlope = (result - Tsitouras5.interpolation(i, 1 - small)) / small;
+      assertThat(startSlope).isCloseTo(i == 0 ? 1 : 0, within(1e-4));
+      assertThat(endSlope).isCloseTo(i == 6 ? 1 : 0, within(1e-4));
+    }
   }
 
   /** Between steps, too, a quarter of the step leaves 4⁻⁵ of the error; the cubic leaves 4⁻⁴. */

@@ -47,8 +47,11 @@ public class NetworkBenchmark {
     int d = Integer.parseInt(numbers[1]);
     Architecture architecture =
         Architecture.of(d, Integer.parseInt(numbers[0]), Integer.parseInt(numbers[2]));
-    network = tile ? new TileNetwork(architecture, d) : new EventNetwork(architecture, d);
-    network.load(RandomModels.parameters(architecture, 1).toFloats(), true);
+    network =
+        tile
+            ? new TileNetwork(architecture, Network.Purpose.SCORING)
+            : new EventNetwork(architecture);
+    network.load(RandomModels.parameters(architecture, 1).toFloats());
     Random random = new Random(2);
     x = network.rows(d);
     for (int i = 0; i < x.length; i++) {

@@ -9,7 +9,11 @@ import io.otflow.math.NestedQuadrature;
  */
 final class AdaptiveIntegrator {
 
-  private final TrajectoryLevel first;
+  /** From the fewest steps. */
+  private final TrajectoryLevel trajectories;
+
+  /** From the fewest nodes; those of all trajectories. */
+  private final TraceLevel traces;
 
   /**
    * An integrator.
@@ -19,17 +23,18 @@ final class AdaptiveIntegrator {
    * @param tolerance nats
    */
   AdaptiveIntegrator(Network network, int steps, double tolerance) {
-    TsitourasStepper stepper = new TsitourasStepper(network);
-    TrajectoryLevel level = null;
-    for (int doubling = AdaptiveFlow.DOUBLINGS; doubling >= 0; doubling--) {
-      TraceLevel traces = null;
-      for (int rule = NestedQuadrature.RULES.size() - 1; rule >= 0; rule--) {
-        int itsSteps = AdaptiveFlow.firstSteps(steps) << doubling;
-        traces = new TraceLevel(network, itsSteps, tolerance, rule, traces);
-      }
-      level = new TrajectoryLevel(network, stepper, tolerance, traces, level);
+    TraceLevel trace = null;
+    for (int rule = NestedQuadrature.RULES.size() - 1; rule >= 0; rule--) {
+      trace = new TraceLevel(network, tolerance, rule, trace);
     }
-    first = level;
+    TsitourasStepper stepper = new TsitourasStepper(network);
+    TrajectoryLevel trajectory = null;
+    for (int doubling = AdaptiveFlow.DOUBLINGS; doubling >= 0; doubling--) {
+      int itsSteps = AdaptiveFlow.firstSteps(steps) << doubling;
+      trajectory = new TrajectoryLevel(network, stepper, itsSteps, tolerance, trace, trajectory);
+    }
+    traces = trace;
+    trajectories = trajectory;
   }
 
   /** Receives results. */
@@ -54,7 +59,7 @@ final class AdaptiveIntegrator {
    * @param results receives those that are done
    */
   void run(float[] x, int firstRow, int events, Results results) {
-    first.run(x, firstRow, events, results);
+    trajectories.run(x, firstRow, events, results);
   }
 
   /**
@@ -65,6 +70,7 @@ final class AdaptiveIntegrator {
    * @param results receives them
    */
   void flush(AdaptiveIntegrator single, int fewest, Results results) {
-    first.flush(single.first, fewest, results);
+    trajectories.flush(single.trajectories, fewest, results);
+    traces.flush(single.traces, fewest, results);
   }
 }

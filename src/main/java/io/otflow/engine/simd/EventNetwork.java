@@ -10,8 +10,8 @@ final class EventNetwork extends Network {
 
   private final EventTrace layerTraces;
 
-  EventNetwork(Architecture architecture, int gradientRows) {
-    super(architecture, gradientRows);
+  EventNetwork(Architecture architecture) {
+    super(architecture, Purpose.SCORING);
     layerTraces = EventTrace.of(this);
   }
 
@@ -41,11 +41,8 @@ final class EventNetwork extends Network {
   }
 
   @Override
-  void load(float[] theta, boolean rotate) {
-    if (!rotate) {
-      throw new IllegalArgumentException("an event's network reads the trapezoidal factor only");
-    }
-    super.load(theta, true);
+  void load(float[] theta) {
+    super.load(theta);
     layerTraces.load(theta);
   }
 

@@ -27,14 +27,24 @@ abstract class Network {
 
   final float h;
 
+  /** What a network is for. */
+  enum Purpose {
+    /** The gradient's d rows, and a trace that may read the trapezoidal factor of K₀E. */
+    SCORING,
+    /** ∂ₜΦ too, and all that the reverse pass reads: K₀E itself, and every transpose. */
+    TRAINING
+  }
+
+  final Purpose purpose;
+
   /** Rows of the gradient: d, or d + 1 with ∂ₜΦ. */
   final int gradientRows;
 
   /** Columns of K₀E up to a rotation: d, or m where that is less. */
-  int columns;
+  final int columns;
 
   /** Whether column k of K₀E is zero above row k. */
-  boolean trapezoidal;
+  final boolean trapezoidal;
 
   /** K₀E, m × d. */
   private final Matrix first;
@@ -45,7 +55,7 @@ abstract class Network {
   /** Kᵢ for i ≥ 1. */
   final Matrix[] weight;
 
-  /** Kᵢᵀ for i ≥ 1. */
+  /** Kᵢᵀ for i ≥ 1; the last one's only for training. */
   final Matrix[] transposed;
 
   /** h K_Mᵀ diag(w). */
@@ -99,15 +109,18 @@ abstract class Network {
    * A network without weights.
    *
    * @param architecture shape of the potential
-   * @param gradientRows d, or d + 1 to have ∂ₜΦ too
+   * @param purpose what it is for
    */
-  Network(Architecture architecture, int gradientRows) {
+  Network(Architecture architecture, Purpose purpose) {
     layout = architecture.layout();
     d = architecture.d();
     m = architecture.m();
     last = architecture.layers() - 1;
     h = (float) architecture.residualStep();
-    this.gradientRows = gradientRows;
+    this.purpose = purpose;
+    gradientRows = purpose == Purpose.TRAINING ? d + 1 : d;
+    trapezoidal = purpose == Purpose.SCORING;
+    columns = trapezoidal ? Math.min(d, m) : d;
     rank = architecture.rank();
     first = matrix(m, d);
     firstTransposed = matrix(gradientRows, m);
@@ -128,7 +141,9 @@ abstract class Network {
       z[i + 1] = rows(m);
       if (i > 0) {
         weight[i] = matrix(m, m);
-        transposed[i] = matrix(m, m);
+        if (i < last || purpose == Purpose.TRAINING) {
+          transposed[i] = matrix(m, m);
+        }
         curvature[i] = rows(m);
       }
       if (i < last) {
@@ -186,10 +201,8 @@ abstract class Network {
    * Takes weights.
    *
    * @param theta θ in the order of {@link ParameterLayout}
-   * @param rotate whether {@link #jacobian} may be the trapezoidal factor of K₀E: same norms, fewer
-   *     operations. The reverse pass needs K₀E itself
    */
-  void load(float[] theta, boolean rotate) {
+  void load(float[] theta) {
     int columnsOfFirst = d + 1;
     first.set(theta, layout.weight(0), columnsOfFirst, 1);
     firstTransposed.set(theta, layout.weight(0), 1, columnsOfFirst);
@@ -197,17 +210,19 @@ abstract class Network {
       System.arraycopy(theta, layout.bias(i), bias[i], 0, m);
       if (i > 0) {
         weight[i].set(theta, layout.weight(i), m, 1);
-        transposed[i].set(theta, layout.weight(i), 1, m);
+        if (transposed[i] != null) {
+          transposed[i].set(theta, layout.weight(i), 1, m);
+        }
       }
     }
     System.arraycopy(theta, layout.linear(), linear, 0, gradientRows);
     System.arraycopy(theta, layout.output(), output, 0, m);
-    loadFirst(theta, rotate);
+    loadFirst(theta);
     loadOutput(theta);
     loadQuadratic(theta);
   }
 
-  private void loadFirst(float[] theta, boolean rotate) {
+  private void loadFirst(float[] theta) {
     double[] kE = new double[m * d];
     float[] norm = new float[m];
     for (int j = 0; j < m; j++) {
@@ -222,9 +237,8 @@ abstract class Network {
       firstTime[j] = theta[row + d];
     }
     spread(norm, m, firstNorm);
-    trapezoidal = rotate;
-    columns = rotate ? Math.min(d, m) : d;
-    if (rotate) {
+    // Same norms, fewer operations.
+    if (trapezoidal) {
       TrapezoidalFactor.factor(kE, m, d);
     }
     for (int p = 0; p < kE.length; p++) {

@@ -31,16 +31,9 @@ final class PanelOps {
 
   /** out += factor · a. */
   static void addScaled(float factor, float[] a, int n, float[] out) {
-    addScaled(factor, a, 0, n, out);
-  }
-
-  /** out += factor · a, where a begins at an offset. */
-  static void addScaled(float factor, float[] a, int offset, int n, float[] out) {
     FloatVector f = FloatVector.broadcast(S, factor);
     for (int p = 0; p < n; p += L) {
-      FloatVector.fromArray(S, a, offset + p)
-          .fma(f, FloatVector.fromArray(S, out, p))
-          .intoArray(out, p);
+      FloatVector.fromArray(S, a, p).fma(f, FloatVector.fromArray(S, out, p)).intoArray(out, p);
     }
   }
 

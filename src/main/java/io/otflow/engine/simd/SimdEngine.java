@@ -40,7 +40,7 @@ public final class SimdEngine implements LikelihoodEngine {
   private record Kernels(FixedIntegrator fixed, AdaptiveIntegrator adaptive, float[] x, int width) {
 
     static Kernels of(Network network, ModelSnapshot model, Integration integration) {
-      network.load(model.parameters().toFloats(), true);
+      network.load(model.parameters().toFloats());
       int steps = integration.stepsFor(model.steps());
       FixedIntegrator fixed = null;
       AdaptiveIntegrator adaptive = null;
@@ -70,8 +70,10 @@ public final class SimdEngine implements LikelihoodEngine {
   @Override
   public void load(ModelSnapshot model) {
     d = model.d();
-    tile = Kernels.of(new TileNetwork(model.architecture(), d), model, integration);
-    single = Kernels.of(new EventNetwork(model.architecture(), d), model, integration);
+    tile =
+        Kernels.of(
+            new TileNetwork(model.architecture(), Network.Purpose.SCORING), model, integration);
+    single = Kernels.of(new EventNetwork(model.architecture()), model, integration);
     mean = model.scaling().mean();
     inverseScale = model.scaling().scale();
     for (int k = 0; k < d; k++) {

@@ -31,7 +31,7 @@ public final class SimdObjective implements ObjectiveGradient {
   public SimdObjective(Problem problem) {
     this.problem = problem;
     d = problem.architecture().d();
-    network = new TileNetwork(problem.architecture(), d + 1);
+    network = new TileNetwork(problem.architecture(), Network.Purpose.TRAINING);
     tape = new TileTape(network, problem);
     adjoint = new TileAdjoint(network, problem.architecture());
     reverse = new TileReverse(problem, network, tape, adjoint);
@@ -41,7 +41,7 @@ public final class SimdObjective implements ObjectiveGradient {
   @Override
   public void setParameters(float[] parameters) {
     theta = parameters.clone();
-    network.load(theta, false);
+    network.load(theta);
   }
 
   @Override

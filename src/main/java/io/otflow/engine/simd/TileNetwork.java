@@ -17,8 +17,8 @@ final class TileNetwork extends Network {
   private final float[] column;
   private final float[] product;
 
-  TileNetwork(Architecture architecture, int gradientRows) {
-    super(architecture, gradientRows);
+  TileNetwork(Architecture architecture, Purpose purpose) {
+    super(architecture, purpose);
     column = rows(m);
     product = rows(m);
   }

@@ -6,8 +6,9 @@ import io.otflow.math.NestedRule;
 
 /**
  * Events that wait for, or have, the trace at the nodes of one of the nested rules. As many as the
- * network takes at once are evaluated together; those whose error is still too large go to the next
- * level, where they fill tiles with others of their kind.
+ * network takes at once are evaluated together, however many steps each trajectory took; those
+ * whose error is still too large go to the next level, where they fill tiles with others of their
+ * kind.
  */
 final class TraceLevel {
 
@@ -23,53 +24,59 @@ final class TraceLevel {
   /** More nodes; null at the last level. */
   private final TraceLevel next;
 
-  private final StoredPath path;
+  private final NodePositions positions;
 
   /** Traces of each event at the nodes of the finest rule. */
   private final double[][] traces;
 
   private final double[] trajectoryError;
+  private final double[] endSquare;
   private final int[] row;
-  private final float[] position;
   private final float[] trace;
   private int count;
 
-  TraceLevel(Network network, int steps, double tolerance, int level, TraceLevel next) {
+  TraceLevel(Network network, double tolerance, int level, TraceLevel next) {
     this.network = network;
     this.level = level;
     this.tolerance = tolerance;
     this.next = next;
     width = network.width();
     rule = NestedQuadrature.RULES.get(level);
-    path = new StoredPath(network, steps);
+    positions = new NodePositions(network);
     traces = new double[width][NestedQuadrature.MAX_NODES];
     trajectoryError = new double[width];
+    endSquare = new double[width];
     row = new int[width];
-    position = network.rows(network.d);
     trace = new float[width];
   }
 
-  /** Where the trajectories are, to be filled before {@link #add}. */
-  StoredPath path() {
-    return path;
+  /** Where the events are, to be filled before {@link #add}. */
+  NodePositions positions() {
+    return positions;
   }
 
-  /** The next event of the path has a row. */
-  void add(int itsRow, double error) {
+  /** The next event has a row, an error of its trajectory, and ‖z(1)‖². */
+  void add(int itsRow, double error, double square) {
     row[count] = itsRow;
     trajectoryError[count] = error;
+    endSquare[count] = square;
     count++;
   }
 
-  /** The next event of the path has gone elsewhere. */
+  /** The next event has gone elsewhere. */
   void skip() {
-    add(NONE, 0);
+    add(NONE, 0, 0);
   }
 
   private void take(TraceLevel from, int event, AdaptiveIntegrator.Results results) {
-    path.copyEvent(from.path, event, count);
-    System.arraycopy(from.traces[event], 0, traces[count], 0, NestedQuadrature.MAX_NODES);
-    add(from.row[event], from.trajectoryError[event]);
+    for (int q = 0; q < NestedQuadrature.MAX_NODES; q++) {
+      if (NestedQuadrature.known(level, q)) {
+        traces[count][q] = from.traces[event][q];
+      } else {
+        positions.copyEvent(from.positions, q, event, count);
+      }
+    }
+    add(from.row[event], from.trajectoryError[event], from.endSquare[event]);
     if (count == width) {
       evaluate(results);
     }
@@ -77,14 +84,12 @@ final class TraceLevel {
 
   /** Takes the traces that are missing, and hands each event on. */
   void evaluate(AdaptiveIntegrator.Results results) {
-    int first = NestedQuadrature.offset(level);
-    int stride = NestedQuadrature.stride(level);
     for (int j = 0; j < rule.nodes().length; j++) {
-      if (!NestedQuadrature.inherited(level, j)) {
-        path.at(rule.nodes()[j], position);
-        network.traceAt(position, (float) rule.nodes()[j], trace);
+      int q = NestedQuadrature.place(level, j);
+      if (!NestedQuadrature.known(level, q)) {
+        network.traceAt(positions.at(q), (float) rule.nodes()[j], trace);
         for (int e = 0; e < count; e++) {
-          traces[e][first + j * stride] = trace[e];
+          traces[e][q] = trace[e];
         }
       }
     }
@@ -103,7 +108,7 @@ final class TraceLevel {
       next.take(this, event, results);
     } else {
       double logDet = -NestedQuadrature.integral(level, traces[event]);
-      results.set(row[event], path.endSquare(event), logDet, error);
+      results.set(row[event], endSquare[event], logDet, error);
     }
   }
 

@@ -12,6 +12,7 @@ final class TrajectoryLevel {
 
   private final int d;
   private final int width;
+  private final int steps;
   private final double tolerance;
   private final TsitourasStepper stepper;
 
@@ -20,22 +21,26 @@ final class TrajectoryLevel {
 
   private final TraceLevel traces;
   private final float[] waiting;
+  private final double[] error;
   private final int[] row;
   private int count;
 
   TrajectoryLevel(
       Network network,
       TsitourasStepper stepper,
+      int steps,
       double tolerance,
       TraceLevel traces,
       TrajectoryLevel next) {
     this.stepper = stepper;
+    this.steps = steps;
     this.tolerance = tolerance;
     this.traces = traces;
     this.next = next;
     d = network.d;
     width = network.width();
     waiting = network.rows(d);
+    error = new double[width];
     row = new int[width];
   }
 
@@ -67,24 +72,42 @@ final class TrajectoryLevel {
   }
 
   private void evaluate(float[] x, AdaptiveIntegrator.Results results) {
-    StoredPath path = traces.path();
-    path.run(stepper, x);
+    traces.positions().run(stepper, steps, x);
     int events = count;
     count = 0;
     for (int e = 0; e < events; e++) {
-      double error = AdaptiveFlow.trajectoryError(path.endSquare(e), path.errorSquare(e));
-      if (next != null && AdaptiveFlow.needsSteps(error, tolerance)) {
-        next.take(x, width, e, row[e], results);
+      double endSquare = square(stepper.end(), e);
+      error[e] = AdaptiveFlow.trajectoryError(endSquare, square(stepper.error(), e));
+      if (needsSteps(e)) {
         traces.skip();
       } else {
-        traces.add(row[e], error);
+        traces.add(row[e], error[e], endSquare);
       }
     }
     traces.evaluate(results);
+    // Only now: a tile of more steps takes the places of this one.
+    for (int e = 0; e < events; e++) {
+      if (needsSteps(e)) {
+        next.take(x, width, e, row[e], results);
+      }
+    }
+  }
+
+  private boolean needsSteps(int event) {
+    return next != null && AdaptiveFlow.needsSteps(error[event], tolerance);
+  }
+
+  private double square(float[] a, int event) {
+    double sum = 0;
+    for (int k = 0; k < d; k++) {
+      double value = a[k * width + event];
+      sum += value * value;
+    }
+    return sum;
   }
 
   /**
-   * Finishes the events that wait here, for their trace, or for more steps.
+   * Finishes the events that wait here or for more steps, up to those that wait for more nodes.
    *
    * @param few the same level of a network for one event, which takes the last few; null if this is
    *     it
@@ -101,7 +124,6 @@ final class TrajectoryLevel {
     } else if (count > 0) {
       evaluate(waiting, results);
     }
-    traces.flush(few == null ? null : few.traces, fewest, results);
     if (next != null) {
       next.flush(few == null ? null : few.next, fewest, results);
     }

@@ -9,89 +9,104 @@ import java.util.Arrays;
  */
 final class TsitourasStepper {
 
+  private static final int LAST = Tsitouras5.STAGES - 1;
+
   private final Network network;
   private final int size;
 
   /** ∇ₓΦ at the stages. */
   private final float[][] slope = new float[Tsitouras5.STAGES][];
 
-  /** aᵢⱼ, and last the weights of error and bend, for a step of length 1. */
-  private final float[][] coefficient = new float[Tsitouras5.STAGES + 2][Tsitouras5.STAGES];
+  /** aᵢⱼ, and last the weights of the error, for a step of length 1. */
+  private final float[][] coefficient = new float[Tsitouras5.STAGES + 1][Tsitouras5.STAGES];
 
   private final float[] scaled = new float[Tsitouras5.STAGES];
-  private final float[] bend;
-  private float[] z;
+
+  /** Sum of the steps' embedded errors. */
+  private final float[] error;
+
+  /** Where the step begins. */
+  private float[] start;
+
+  /** The input of a stage; of the last, where the step ends. */
   private float[] stage;
 
   TsitourasStepper(Network network) {
     this.network = network;
     size = network.floats(network.d);
-    z = network.rows(network.d);
+    start = network.rows(network.d);
     stage = network.rows(network.d);
-    bend = network.rows(network.d);
+    error = network.rows(network.d);
     for (int i = 0; i < Tsitouras5.STAGES; i++) {
       slope[i] = network.rows(network.gradientRows);
       for (int j = 0; j < i; j++) {
         coefficient[i][j] = (float) Tsitouras5.coefficient(i, j);
       }
       coefficient[Tsitouras5.STAGES][i] = (float) Tsitouras5.error(i);
-      coefficient[Tsitouras5.STAGES + 1][i] = (float) Tsitouras5.bend(i);
     }
   }
 
   /**
-   * Goes to the start.
+   * Goes to the start, as the end of the step before the first.
    *
    * @param x d rows at time 0, not changed
-   * @param error d rows, set to zero
    */
-  void start(float[] x, float[] error) {
-    System.arraycopy(x, 0, z, 0, size);
+  void start(float[] x) {
+    System.arraycopy(x, 0, stage, 0, size);
     Arrays.fill(error, 0, size, 0f);
-    network.gradient(z, 0, slope[0]);
+    network.gradient(stage, 0, slope[LAST]);
   }
 
   /**
-   * Takes a step.
+   * Takes a step from where the last one ended.
    *
    * @param n the step, from 0
    * @param steps steps over the interval
-   * @param error d rows; the step's embedded error is added
    */
-  void step(int n, int steps, float[] error) {
+  void step(int n, int steps) {
+    float[] end = stage;
+    stage = start;
+    start = end;
+    float[] endSlope = slope[LAST];
+    slope[LAST] = slope[0];
+    slope[0] = endSlope;
     for (int i = 1; i < Tsitouras5.STAGES; i++) {
-      scale(i, steps);
-      PanelOps.combine(z, scaled, slope, i, size, stage);
+      scale(coefficient[i], steps);
+      PanelOps.combine(start, scaled, slope, i, size, stage);
       network.gradient(stage, (float) ((n + Tsitouras5.node(i)) / steps), slope[i]);
     }
-    scale(Tsitouras5.STAGES, steps);
+    scale(coefficient[Tsitouras5.STAGES], steps);
     PanelOps.combine(error, scaled, slope, Tsitouras5.STAGES, size, error);
-    scale(Tsitouras5.STAGES + 1, steps);
-    Arrays.fill(bend, 0, size, 0f);
-    PanelOps.combine(bend, scaled, slope, Tsitouras5.STAGES, size, bend);
-    float[] end = stage;
-    stage = z;
-    z = end;
-    float[] lastSlope = slope[Tsitouras5.STAGES - 1];
-    slope[Tsitouras5.STAGES - 1] = slope[0];
-    slope[0] = lastSlope;
   }
 
   /** The velocity is the negative gradient. */
-  private void scale(int row, int steps) {
+  private void scale(float[] weights, int steps) {
     for (int j = 0; j < Tsitouras5.STAGES; j++) {
-      scaled[j] = -coefficient[row][j] / steps;
+      scaled[j] = -weights[j] / steps;
     }
   }
 
-  /** Copies positions and gradients. */
-  void copyTo(float[] positions, float[] gradients, int offset) {
-    System.arraycopy(z, 0, positions, offset, size);
-    System.arraycopy(slope[0], 0, gradients, offset, size);
+  /**
+   * The positions within the last step.
+   *
+   * @param r share of the step, from 0 to 1
+   * @param steps steps over the interval
+   * @param z receives d rows
+   */
+  void interpolate(double r, int steps, float[] z) {
+    for (int j = 0; j < Tsitouras5.STAGES; j++) {
+      scaled[j] = (float) (-Tsitouras5.interpolation(j, r) / steps);
+    }
+    PanelOps.combine(start, scaled, slope, Tsitouras5.STAGES, size, z);
   }
 
-  /** Copies what the last step adds to the cubic in its middle. */
-  void copyBendTo(float[] bends, int offset) {
-    System.arraycopy(bend, 0, bends, offset, size);
+  /** Where the last step ended: d rows. */
+  float[] end() {
+    return stage;
+  }
+
+  /** Sum of the embedded errors of all steps: d rows. */
+  float[] error() {
+    return error;
   }
 }
