@@ -92,12 +92,11 @@ final class ScoringCase {
   ScoringResult time(int batch) {
     try (LikelihoodEngine engine = Engines.create(settings.engine(), integration)) {
       engine.load(model);
-      double[] logLikelihood = new double[batch];
-      double[] error = new double[batch];
+      Batches batches = new Batches(engine, x, shape.d(), batch);
       Stopwatch stopwatch = new Stopwatch(settings.seconds());
       VectorUnit peak = Engines.vectorUnit();
       double peakBefore = peak.peakGflops();
-      Stopwatch.Call call = stopwatch.time(() -> engine.score(x, batch, logLikelihood, error));
+      Stopwatch.Call call = stopwatch.time(batches);
       double peakGflops = Math.max(peakBefore, peak.peakGflops());
       double operations = gradients * shape.gradientOperations() + traces * shape.traceOperations();
       double eventsPerSecond = batch / call.seconds();
@@ -113,7 +112,7 @@ final class ScoringCase {
           traces,
           gradients,
           integration.integrator() == Integrator.ADAPTIVE
-              ? Arrays.stream(error).average().orElse(Double.NaN)
+              ? batches.errorEstimate()
               : Double.NaN);
     }
   }
@@ -132,9 +131,7 @@ final class ScoringCase {
             () -> {
               LikelihoodEngine engine = Engines.create(settings.engine(), integration);
               engine.load(model);
-              double[] out = new double[batch];
-              double[] error = new double[batch];
-              return () -> engine.score(x, batch, out, error);
+              return new Batches(engine, x, shape.d(), batch);
             })
         * batch;
   }

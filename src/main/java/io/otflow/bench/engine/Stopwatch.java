@@ -3,13 +3,20 @@ package io.otflow.bench.engine;
 import java.lang.management.ManagementFactory;
 
 /**
- * Times work that can be repeated: as long a warm-up as the measurement, then the fastest of
- * several rounds, the one that other work on the machine disturbed least.
+ * Times work that can be repeated: a warm-up at least as long as the measurement, until it gets no
+ * faster, then the fastest of several rounds, the one that other work on the machine disturbed
+ * least.
  */
 final class Stopwatch {
 
   private static final int ROUNDS = 5;
   private static final int FEWEST_CALLS = 1;
+
+  /** Windows of the warm-up, half as long as the measurement each. */
+  private static final int MOST_WINDOWS = 40;
+
+  /** A window that took less than this share of the one before shows code still being compiled. */
+  private static final double SPEED_UP = 0.9;
 
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -30,7 +37,7 @@ final class Stopwatch {
 
   /** Times calls of work. */
   Call time(Runnable work) {
-    double perCall = run(work, seconds, FEWEST_CALLS);
+    double perCall = warmUp(work);
     long calls = Math.max(FEWEST_CALLS, Math.round(seconds / ROUNDS / perCall));
     double best = Double.POSITIVE_INFINITY;
     long allocated = THREADS.getCurrentThreadAllocatedBytes();
@@ -42,6 +49,19 @@ final class Stopwatch {
     }
     double bytes = (THREADS.getCurrentThreadAllocatedBytes() - allocated) / (double) calls / rounds;
     return new Call(best, bytes);
+  }
+
+  /** Returns the seconds of a call at its end. */
+  private double warmUp(Runnable work) {
+    double perCall = Double.POSITIVE_INFINITY;
+    double before;
+    int windows = 0;
+    do {
+      before = perCall;
+      perCall = run(work, seconds / 2, FEWEST_CALLS);
+      windows++;
+    } while (perCall < SPEED_UP * before && windows < MOST_WINDOWS);
+    return perCall;
   }
 
   /** Calls work for a time and a number of times at least; returns seconds a call. */
