@@ -111,9 +111,7 @@ final class ScoringCase {
           call.bytes() / batch,
           traces,
           gradients,
-          integration.integrator() == Integrator.ADAPTIVE
-              ? batches.errorEstimate()
-              : Double.NaN);
+          integration.integrator() == Integrator.ADAPTIVE ? batches.errorEstimate() : Double.NaN);
     }
   }
 

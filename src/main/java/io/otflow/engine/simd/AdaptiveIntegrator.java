@@ -23,17 +23,19 @@ final class AdaptiveIntegrator {
    * @param tolerance nats
    */
   AdaptiveIntegrator(Network network, int steps, double tolerance) {
-    TraceLevel trace = null;
-    for (int rule = NestedQuadrature.RULES.size() - 1; rule >= 0; rule--) {
-      trace = new TraceLevel(network, tolerance, rule, trace);
+    TraceLevel finer = null;
+    for (int rule = NestedQuadrature.RULES.size() - 1; rule > 0; rule--) {
+      finer = new TraceLevel(network, tolerance, rule, finer);
     }
+    traces = new TraceLevel(network, tolerance, 0, finer);
+    TraceLevel whole = new TraceLevel(network, tolerance, 0, finer);
     TsitourasStepper stepper = new TsitourasStepper(network);
     TrajectoryLevel trajectory = null;
     for (int doubling = AdaptiveFlow.DOUBLINGS; doubling >= 0; doubling--) {
       int itsSteps = AdaptiveFlow.firstSteps(steps) << doubling;
-      trajectory = new TrajectoryLevel(network, stepper, itsSteps, tolerance, trace, trajectory);
+      trajectory =
+          new TrajectoryLevel(network, stepper, itsSteps, tolerance, whole, traces, trajectory);
     }
-    traces = trace;
     trajectories = trajectory;
   }
 

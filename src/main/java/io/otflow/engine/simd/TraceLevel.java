@@ -55,7 +55,7 @@ final class TraceLevel {
     return positions;
   }
 
-  /** The next event has a row, an error of its trajectory, and ‖z(1)‖². */
+  /** The next event, whose positions are there: its row, its trajectory's error and ‖z(1)‖². */
   void add(int itsRow, double error, double square) {
     row[count] = itsRow;
     trajectoryError[count] = error;
@@ -66,6 +66,22 @@ final class TraceLevel {
   /** The next event has gone elsewhere. */
   void skip() {
     add(NONE, 0, 0);
+  }
+
+  /**
+   * Hands on the events without their traces.
+   *
+   * @param other a level of the same rule, where they fill tiles with others
+   * @param results receives events that are done
+   */
+  void moveTo(TraceLevel other, AdaptiveIntegrator.Results results) {
+    int events = count;
+    count = 0;
+    for (int e = 0; e < events; e++) {
+      if (row[e] != NONE) {
+        other.take(this, e, results);
+      }
+    }
   }
 
   private void take(TraceLevel from, int event, AdaptiveIntegrator.Results results) {
@@ -122,11 +138,7 @@ final class TraceLevel {
    */
   void flush(TraceLevel few, int fewest, AdaptiveIntegrator.Results results) {
     if (few != null && count <= fewest) {
-      int events = count;
-      count = 0;
-      for (int e = 0; e < events; e++) {
-        few.take(this, e, results);
-      }
+      moveTo(few, results);
     } else if (count > 0) {
       evaluate(results);
     }

@@ -10,6 +10,12 @@ import io.otflow.flow.AdaptiveFlow;
  */
 final class TrajectoryLevel {
 
+  /**
+   * Up to one event in so many may leave its tile before the traces; moving the others to full
+   * tiles would cost more.
+   */
+  private static final int ONE_SKIPPED_IN = 8;
+
   private final int d;
   private final int width;
   private final int steps;
@@ -19,7 +25,12 @@ final class TrajectoryLevel {
   /** Twice as many steps; null at the last level. */
   private final TrajectoryLevel next;
 
+  /** Takes the traces of a tile as it comes. */
   private final TraceLevel traces;
+
+  /** Takes the traces of events from tiles of which too few are left. */
+  private final TraceLevel gathered;
+
   private final float[] waiting;
   private final double[] error;
   private final int[] row;
@@ -31,11 +42,13 @@ final class TrajectoryLevel {
       int steps,
       double tolerance,
       TraceLevel traces,
+      TraceLevel gathered,
       TrajectoryLevel next) {
     this.stepper = stepper;
     this.steps = steps;
     this.tolerance = tolerance;
     this.traces = traces;
+    this.gathered = gathered;
     this.next = next;
     d = network.d;
     width = network.width();
@@ -74,6 +87,7 @@ final class TrajectoryLevel {
   private void evaluate(float[] x, AdaptiveIntegrator.Results results) {
     traces.positions().run(stepper, steps, x);
     int events = count;
+    int left = 0;
     count = 0;
     for (int e = 0; e < events; e++) {
       double endSquare = square(stepper.end(), e);
@@ -81,10 +95,15 @@ final class TrajectoryLevel {
       if (needsSteps(e)) {
         traces.skip();
       } else {
+        left++;
         traces.add(row[e], error[e], endSquare);
       }
     }
-    traces.evaluate(results);
+    if (left * ONE_SKIPPED_IN >= events * (ONE_SKIPPED_IN - 1)) {
+      traces.evaluate(results);
+    } else {
+      traces.moveTo(gathered, results);
+    }
     // Only now: a tile of more steps takes the places of this one.
     for (int e = 0; e < events; e++) {
       if (needsSteps(e)) {
