@@ -47,8 +47,8 @@ public final class ScoringOptions {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Runge-Kutta steps; 0 takes those that the model was trained with (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Runge-Kutta steps; adaptive begins with half as many, of a higher order; 0 takes those"
+              + " that the model was trained with (default: ${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
