@@ -49,6 +49,15 @@ final class ColumnMatrix implements Matrix {
   }
 
   @Override
+  public void multiply(float[][] in, float[][] init, float[][] out, int points) {
+    if (points == VectorKernels.POINTS) {
+      VectorKernels.multiply(this, in, init, out);
+    } else {
+      Matrix.super.multiply(in, init, out, points);
+    }
+  }
+
+  @Override
   public void accumulate(float[] in, float[] out) {
     VectorKernels.multiply(this, in, out, out);
   }

@@ -20,6 +20,12 @@ final class EventNetwork extends Network {
     return 1;
   }
 
+  /** As many as the registers hold sums of: each weight is loaded once for all of them. */
+  @Override
+  int points() {
+    return Lanes.FEW_REGISTERS ? 1 : VectorKernels.POINTS;
+  }
+
   @Override
   int floats(int n) {
     return Lanes.padColumns(n);

@@ -57,14 +57,14 @@ final class FeatureRows implements EventTrace {
 
   @Override
   public void addTo(float[] trace) {
-    FeatureKernels.scaleRows(firstJacobian, network.tanh[0], m, stride, jacobian);
+    FeatureKernels.scaleRows(firstJacobian, network.tanh(0), m, stride, jacobian);
     for (int i = 1; i < last; i++) {
       FeatureKernels.product(weight[i], jacobian, stride, product);
-      FeatureKernels.weightedSquares(product, network.curvature[i], m, stride, sums[i]);
-      FeatureKernels.addScaledRows(network.h, network.tanh[i], product, m, stride, jacobian);
+      FeatureKernels.weightedSquares(product, network.curvature(i), m, stride, sums[i]);
+      FeatureKernels.addScaledRows(network.h, network.tanh(i), product, m, stride, jacobian);
     }
     FeatureKernels.weightedSquares(
-        weight[last], jacobian, last == 1, stride, network.curvature[last], sums[last]);
+        weight[last], jacobian, last == 1, stride, network.curvature(last), sums[last]);
     float sum = trace[0];
     for (int k = 0; k < network.columns; k++) {
       for (int i = 1; i <= last; i++) {

@@ -72,8 +72,8 @@ final class FeatureTiles implements EventTrace {
   @Override
   public void addTo(float[] trace) {
     for (int i = 0; i < last; i++) {
-      PanelOps.fillRows(network.tanh[i], m, tanh[i]);
-      PanelOps.fillRows(network.curvature[i + 1], m, curvature[i + 1]);
+      PanelOps.fillRows(network.tanh(i), m, tanh[i]);
+      PanelOps.fillRows(network.curvature(i + 1), m, curvature[i + 1]);
     }
     float sum = trace[0];
     for (int tile = 0; tile < tiles; tile++) {

@@ -24,7 +24,21 @@ interface Matrix {
   void multiply(float[] in, float[] init, float[] out);
 
   /**
-   * out += W in, as {@link #multiply}.
+   * The same for several points, each with arrays of its own.
+   *
+   * @param in an array a point
+   * @param init an array a point
+   * @param out an array a point
+   * @param points how many
+   */
+  default void multiply(float[][] in, float[][] init, float[][] out, int points) {
+    for (int p = 0; p < points; p++) {
+      multiply(in[p], init[p], out[p]);
+    }
+  }
+
+  /**
+   * out += W in, as {@link #multiply(float[], float[], float[])}.
    *
    * @param in as many rows as W has columns
    * @param out as many rows as W, padded; must not alias in

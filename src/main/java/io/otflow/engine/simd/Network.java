@@ -3,6 +3,7 @@ package io.otflow.engine.simd;
 import io.otflow.math.TrapezoidalFactor;
 import io.otflow.model.Architecture;
 import io.otflow.model.ParameterLayout;
+import java.util.Arrays;
 
 /**
  * The potential's gradient and trace for {@link #width} events at once: weights in the layout of
@@ -83,24 +84,34 @@ abstract class Network {
   /** h wⱼ of each unit, in every event. */
   private final float[] scaledOutput;
 
-  /** tanhᵢ for i = 0 … M. */
-  final float[][] tanh;
+  /** tanhᵢ for i = 0 … M, at [i][point]. */
+  private final float[][][] tanh;
 
-  /** 1 − tanhᵢ² for i = 0 … M. */
-  final float[][] derivative;
+  /** 1 − tanhᵢ² for i = 0 … M, at [i][point]. */
+  private final float[][][] derivative;
 
-  /** uᵢ for i = 0 … M−1. */
-  final float[][] u;
+  /** uᵢ for i = 0 … M−1, at [i][point]. */
+  private final float[][][] u;
 
-  /** zᵢ for i = 1 … M+1; the last is w in every event. */
-  final float[][] z;
+  /** zᵢ for i = 1 … M+1, at [i][point]; the last is w in every event. */
+  private final float[][][] z;
 
-  /** Curvatures h (1 − tanhᵢ²) zᵢ₊₁ for i = 1 … M. */
-  final float[][] curvature;
+  /** Curvatures h (1 − tanhᵢ²) zᵢ₊₁ for i = 1 … M, of the point at hand. */
+  private final float[][] curvature;
 
-  private final float[] scratch;
-  private final float[] firstInit;
+  /** What preactivations of layer i begin with, at [i][point]: its bias, for i = 0 with time. */
+  private final float[][][] init;
+
+  /** w, a point. */
+  private final float[][] outputInit;
+
+  private final float[][] scratch;
   private final float[] gradientInit;
+  private final float[][] onePosition = new float[1][];
+  private final float[] oneTime = new float[1];
+
+  /** The point whose arrays {@link #tanh(int)} and the like give. */
+  private int at;
 
   /** Zeros to begin sums with. */
   final float[] zeroInit;
@@ -129,16 +140,21 @@ abstract class Network {
     weight = new Matrix[last + 1];
     transposed = new Matrix[last + 1];
     bias = new float[last + 1][];
-    tanh = new float[last + 1][];
-    derivative = new float[last + 1][];
+    tanh = new float[last + 1][][];
+    derivative = new float[last + 1][][];
     curvature = new float[last + 1][];
-    u = new float[last][];
-    z = new float[last + 2][];
+    init = new float[last + 1][][];
+    u = new float[last][][];
+    z = new float[last + 2][][];
     for (int i = 0; i <= last; i++) {
       bias[i] = padded(m);
-      tanh[i] = rows(m);
-      derivative[i] = rows(m);
-      z[i + 1] = rows(m);
+      tanh[i] = rowsOfPoints(m);
+      derivative[i] = rowsOfPoints(m);
+      z[i + 1] = rowsOfPoints(m);
+      init[i] = new float[points()][];
+      for (int p = 0; p < points(); p++) {
+        init[i][p] = i == 0 ? padded(m) : bias[i];
+      }
       if (i > 0) {
         weight[i] = matrix(m, m);
         if (i < last || purpose == Purpose.TRAINING) {
@@ -147,24 +163,28 @@ abstract class Network {
         curvature[i] = rows(m);
       }
       if (i < last) {
-        u[i] = rows(m);
+        u[i] = rowsOfPoints(m);
       }
     }
     quadraticTime = new float[gradientRows];
     linear = new float[gradientRows];
     firstTime = new float[m];
     output = padded(m);
+    outputInit = new float[points()][];
+    Arrays.fill(outputInit, output);
     jacobian = new float[m * d];
     firstNorm = rows(m);
     scaledOutput = rows(m);
-    scratch = rows(m);
-    firstInit = padded(m);
+    scratch = rowsOfPoints(m);
     gradientInit = padded(gradientRows);
     zeroInit = padded(m);
   }
 
   /** Events evaluated together. */
   abstract int width();
+
+  /** Most points of its events that it evaluates together. */
+  abstract int points();
 
   /** Floats of n rows that elementwise work covers: whole vectors. */
   abstract int floats(int n);
@@ -191,6 +211,39 @@ abstract class Network {
 
   /** Space for n rows, padded as the kernels need it. */
   abstract float[] rows(int n);
+
+  private float[][] rowsOfPoints(int n) {
+    float[][] space = new float[points()][];
+    for (int p = 0; p < space.length; p++) {
+      space[p] = rows(n);
+    }
+    return space;
+  }
+
+  /** tanhᵢ where the last gradient or trace was taken, for i = 0 … M. */
+  final float[] tanh(int i) {
+    return tanh[i][at];
+  }
+
+  /** 1 − tanhᵢ² there, for i = 0 … M. */
+  final float[] derivative(int i) {
+    return derivative[i][at];
+  }
+
+  /** uᵢ there, for i = 0 … M−1. */
+  final float[] u(int i) {
+    return u[i][at];
+  }
+
+  /** zᵢ there, for i = 1 … M+1. */
+  final float[] z(int i) {
+    return z[i][at];
+  }
+
+  /** What {@link #curvatures} filled, for i = 1 … M. */
+  final float[] curvature(int i) {
+    return curvature[i];
+  }
 
   /** Space for n numbers, one a row, however kernels pad them. */
   private static float[] padded(int n) {
@@ -257,7 +310,9 @@ abstract class Network {
     }
     lastFolded.set(folded, 0, m, 1);
     spread(scaled, m, scaledOutput);
-    spread(output, m, z[last + 1]);
+    for (float[] values : z[last + 1]) {
+      spread(output, m, values);
+    }
   }
 
   private void loadQuadratic(float[] theta) {
@@ -300,12 +355,12 @@ abstract class Network {
    */
   final void gradient(float[] x, float t, float[] gradient) {
     evaluate(x, t);
-    PanelOps.multiply(tanh[0], z[1], floats(m), scratch);
+    PanelOps.multiply(tanh(0), z(1), floats(m), scratch[0]);
     for (int k = 0; k < gradientRows; k++) {
       gradientInit[k] = Math.fma(t, quadraticTime[k], linear[k]);
     }
     quadratic.multiply(x, gradientInit, gradient);
-    firstTransposed.accumulate(scratch, gradient);
+    firstTransposed.accumulate(scratch[0], gradient);
   }
 
   /**
@@ -320,25 +375,57 @@ abstract class Network {
     trace(trace);
   }
 
-  /** Fills tanh, derivative, u and z: forward and backward through the layers. */
+  /**
+   * tr ∇ₓ²Φ at several points.
+   *
+   * @param x d rows a point
+   * @param t times
+   * @param count how many points, at most {@link #points}
+   * @param traces receives one number an event, a point
+   */
+  final void tracesAt(float[][] x, float[] t, int count, float[][] traces) {
+    evaluate(x, t, count);
+    for (at = 0; at < count; at++) {
+      trace(traces[at]);
+    }
+    at = 0;
+  }
+
   private void evaluate(float[] x, float t) {
+    onePosition[0] = x;
+    oneTime[0] = t;
+    evaluate(onePosition, oneTime, 1);
+  }
+
+  /** Fills tanh, derivative, u and z: forward and backward through the layers. */
+  private void evaluate(float[][] x, float[] t, int count) {
     int n = floats(m);
-    for (int j = 0; j < m; j++) {
-      firstInit[j] = Math.fma(t, firstTime[j], bias[0][j]);
+    for (int p = 0; p < count; p++) {
+      for (int j = 0; j < m; j++) {
+        init[0][p][j] = Math.fma(t[p], firstTime[j], bias[0][j]);
+      }
     }
-    first.multiply(x, firstInit, tanh[0]);
-    ActivationKernel.hidden(tanh[0], n, derivative[0], null, 1f, u[0]);
+    first.multiply(x, init[0], tanh[0], count);
+    for (int p = 0; p < count; p++) {
+      ActivationKernel.hidden(tanh[0][p], n, derivative[0][p], null, 1f, u[0][p]);
+    }
     for (int i = 1; i < last; i++) {
-      weight[i].multiply(u[i - 1], bias[i], tanh[i]);
-      ActivationKernel.hidden(tanh[i], n, derivative[i], u[i - 1], h, u[i]);
+      weight[i].multiply(u[i - 1], init[i], tanh[i], count);
+      for (int p = 0; p < count; p++) {
+        ActivationKernel.hidden(tanh[i][p], n, derivative[i][p], u[i - 1][p], h, u[i][p]);
+      }
     }
-    weight[last].multiply(u[last - 1], bias[last], tanh[last]);
-    ActivationKernel.last(tanh[last], n, derivative[last]);
-    lastFolded.multiply(tanh[last], output, z[last]);
+    weight[last].multiply(u[last - 1], init[last], tanh[last], count);
+    for (int p = 0; p < count; p++) {
+      ActivationKernel.last(tanh[last][p], n, derivative[last][p]);
+    }
+    lastFolded.multiply(tanh[last], outputInit, z[last], count);
     for (int i = last - 1; i >= 1; i--) {
-      PanelOps.scaledProduct(h, tanh[i], z[i + 1], n, scratch);
-      System.arraycopy(z[i + 1], 0, z[i], 0, n);
-      transposed[i].accumulate(scratch, z[i]);
+      for (int p = 0; p < count; p++) {
+        PanelOps.scaledProduct(h, tanh[i][p], z[i + 1][p], n, scratch[p]);
+        System.arraycopy(z[i + 1][p], 0, z[i][p], 0, n);
+        transposed[i].accumulate(scratch[p], z[i][p]);
+      }
     }
   }
 
@@ -349,7 +436,7 @@ abstract class Network {
    */
   final void trace(float[] trace) {
     curvatures();
-    weightedSum(derivative[0], z[1], firstNorm, trace);
+    weightedSum(derivative(0), z(1), firstNorm, trace);
     for (int e = 0; e < width(); e++) {
       trace[e] += quadraticTrace;
     }
@@ -360,8 +447,8 @@ abstract class Network {
   final void curvatures() {
     int n = floats(m);
     for (int i = 1; i < last; i++) {
-      PanelOps.scaledProduct(h, derivative[i], z[i + 1], n, curvature[i]);
+      PanelOps.scaledProduct(h, derivative(i), z(i + 1), n, curvature[i]);
     }
-    PanelOps.multiply(derivative[last], scaledOutput, n, curvature[last]);
+    PanelOps.multiply(derivative(last), scaledOutput, n, curvature[last]);
   }
 }

@@ -161,7 +161,7 @@ final class TileAdjoint {
     for (int i = 1; i <= last; i++) {
       Arrays.fill(derivativeTimesZBar[i], 0);
     }
-    OuterKernels.transpose(network.tanh[0], m, tanhTransposed, 0);
+    OuterKernels.transpose(network.tanh(0), m, tanhTransposed, 0);
     for (int k = 0; k < d; k++) {
       int slot = k % SLOTS;
       reverseColumn(k, slot, q);
@@ -179,9 +179,9 @@ final class TileAdjoint {
       AdjointKernels.reverseCurvature(
           derivativeTimesZBar[i],
           h,
-          network.tanh[i],
-          network.derivative[i],
-          network.z[i + 1],
+          network.tanh(i),
+          network.derivative(i),
+          network.z(i + 1),
           m,
           tanhBar[i],
           zBar[i + 1]);
@@ -195,7 +195,7 @@ final class TileAdjoint {
     int offset = slot * paddedRows * T;
     AdjointKernels.reverseLastProduct(
         product[last],
-        network.curvature[last],
+        network.curvature(last),
         q,
         m,
         productBars[last],
@@ -207,8 +207,8 @@ final class TileAdjoint {
     for (int i = last - 1; i >= 1; i--) {
       AdjointKernels.reverseProduct(
           product[i],
-          network.curvature[i],
-          network.tanh[i],
+          network.curvature(i),
+          network.tanh(i),
           q,
           h,
           m,
@@ -222,7 +222,7 @@ final class TileAdjoint {
     }
     AdjointKernels.reverseFirstColumn(
         jacobianBar,
-        network.tanh[0],
+        network.tanh(0),
         m,
         network.jacobian,
         d,
@@ -234,11 +234,11 @@ final class TileAdjoint {
 
   /** Columns k of J₀ … J₍M−1₎ and B₁ … B_M. */
   private void forwardColumn(int k) {
-    PanelOps.scaleRows(network.tanh[0], 0, m, network.jacobian, d, k, jacobian[0]);
+    PanelOps.scaleRows(network.tanh(0), 0, m, network.jacobian, d, k, jacobian[0]);
     for (int i = 1; i <= last; i++) {
       network.weight[i].multiply(jacobian[i - 1], zero, product[i]);
       if (i < last) {
-        PanelOps.multiply(network.tanh[i], product[i], m * T, scratch);
+        PanelOps.multiply(network.tanh(i), product[i], m * T, scratch);
         PanelOps.scaledSum(jacobian[i - 1], h, scratch, m * T, jacobian[i]);
       }
     }
@@ -257,7 +257,7 @@ final class TileAdjoint {
 
   /** t₀ = Σⱼ (1 − tanh₀²)ⱼ z₁ⱼ ‖(K₀E)ⱼ‖². */
   private void reverseFirstTerm(float[] q) {
-    PanelOps.multiply(network.derivative[0], network.z[1], m * T, scratch);
+    PanelOps.multiply(network.derivative(0), network.z(1), m * T, scratch);
     PanelOps.scaleLanes(scratch, m, q, scratch);
     for (int j = 0; j < m; j++) {
       float sum = 0;
@@ -270,7 +270,7 @@ final class TileAdjoint {
     }
     PanelOps.scaleLanes(network.firstNorm, m, q, scratch);
     AdjointKernels.reverseCurvature(
-        scratch, 1f, network.tanh[0], network.derivative[0], network.z[1], m, tanhBar[0], zBar[1]);
+        scratch, 1f, network.tanh(0), network.derivative(0), network.z(1), m, tanhBar[0], zBar[1]);
   }
 
   private void reverseBackward(float[] s, float[] p, float[] sBar) {
@@ -281,14 +281,14 @@ final class TileAdjoint {
     for (int i = 0; i <= last; i++) {
       float factor = i == 0 ? 1f : h;
       float[] incoming = i == 0 ? p : zBar[i];
-      float[] upper = network.z[i + 1];
-      PanelOps.scaledProduct(factor, network.tanh[i], upper, m * T, scratch);
+      float[] upper = network.z(i + 1);
+      PanelOps.scaledProduct(factor, network.tanh(i), upper, m * T, scratch);
       int columns = i == 0 ? inputWidth : width;
       OuterKernels.transpose(incoming, i == 0 ? d + 1 : m, transposed, 0);
       OuterKernels.addOuter(scratch, paddedRows, transposed, columns, 1, weightBar[i]);
       (i == 0 ? first : network.weight[i]).multiply(incoming, zero, scratch);
       PanelOps.addScaledProduct(factor, scratch, upper, m * T, tanhBar[i]);
-      PanelOps.addScaledProduct(factor, scratch, network.tanh[i], m * T, zBar[i + 1]);
+      PanelOps.addScaledProduct(factor, scratch, network.tanh(i), m * T, zBar[i + 1]);
       if (i > 0) {
         PanelOps.addScaled(1f, zBar[i], m * T, zBar[i + 1]);
       }
@@ -300,12 +300,12 @@ final class TileAdjoint {
     Arrays.fill(uBar, 0);
     for (int i = last; i >= 0; i--) {
       float factor = i == 0 ? 1f : h;
-      PanelOps.multiply(tanhBar[i], network.derivative[i], m * T, scratch);
+      PanelOps.multiply(tanhBar[i], network.derivative(i), m * T, scratch);
       if (i < last) {
-        PanelOps.addScaledProduct(factor, network.tanh[i], uBar, m * T, scratch);
+        PanelOps.addScaledProduct(factor, network.tanh(i), uBar, m * T, scratch);
       }
       OuterKernels.addLaneSums(scratch, m, biasBar[i], 1, 0);
-      float[] input = i == 0 ? s : network.u[i - 1];
+      float[] input = i == 0 ? s : network.u(i - 1);
       int columns = i == 0 ? inputWidth : width;
       OuterKernels.transpose(input, i == 0 ? d + 1 : m, transposed, 0);
       OuterKernels.addOuter(scratch, paddedRows, transposed, columns, 1, weightBar[i]);

@@ -29,6 +29,11 @@ final class TileNetwork extends Network {
   }
 
   @Override
+  int points() {
+    return 1;
+  }
+
+  @Override
   int floats(int n) {
     return n * T;
   }
@@ -79,15 +84,15 @@ final class TileNetwork extends Network {
   void addLayerTraces(float[] trace) {
     for (int k = 0; k < columns; k++) {
       int from = trapezoidal ? k : 0;
-      PanelOps.scaleRows(tanh[0], from, m, jacobian, d, k, column);
+      PanelOps.scaleRows(tanh(0), from, m, jacobian, d, k, column);
       for (int i = 1; i < last; i++) {
         PanelOps.fillZero(column, from * T);
         weight[i].multiply(column, zeroInit, product);
-        PanelOps.addWeightedSquares(product, curvature[i], m, trace);
-        PanelOps.addScaledProduct(h, tanh[i], product, m * T, column);
+        PanelOps.addWeightedSquares(product, curvature(i), m, trace);
+        PanelOps.addScaledProduct(h, tanh(i), product, m * T, column);
         from = 0;
       }
-      panels(weight[last]).addWeightedSquares(from, column, curvature[last], trace);
+      panels(weight[last]).addWeightedSquares(from, column, curvature(last), trace);
     }
   }
 }

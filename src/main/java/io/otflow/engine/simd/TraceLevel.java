@@ -32,7 +32,13 @@ final class TraceLevel {
   private final double[] trajectoryError;
   private final double[] endSquare;
   private final int[] row;
-  private final float[] trace;
+
+  /** Points to be evaluated together: where, when, their nodes among the finest rule's, traces. */
+  private final float[][] position;
+
+  private final float[] time;
+  private final int[] node;
+  private final float[][] trace;
   private int count;
 
   TraceLevel(Network network, double tolerance, int level, TraceLevel next) {
@@ -47,7 +53,10 @@ final class TraceLevel {
     trajectoryError = new double[width];
     endSquare = new double[width];
     row = new int[width];
-    trace = new float[width];
+    position = new float[network.points()][];
+    time = new float[network.points()];
+    node = new int[network.points()];
+    trace = new float[network.points()][width];
   }
 
   /** Where the events are, to be filled before {@link #add}. */
@@ -100,20 +109,35 @@ final class TraceLevel {
 
   /** Takes the traces that are missing, and hands each event on. */
   void evaluate(AdaptiveIntegrator.Results results) {
+    int points = 0;
     for (int j = 0; j < rule.nodes().length; j++) {
       int q = NestedQuadrature.place(level, j);
       if (!NestedQuadrature.known(level, q)) {
-        network.traceAt(positions.at(q), (float) rule.nodes()[j], trace);
-        for (int e = 0; e < count; e++) {
-          traces[e][q] = trace[e];
+        position[points] = positions.at(q);
+        time[points] = (float) rule.nodes()[j];
+        node[points] = q;
+        points++;
+        if (points == node.length) {
+          takeTraces(points);
+          points = 0;
         }
       }
     }
+    takeTraces(points);
     int events = count;
     count = 0;
     for (int e = 0; e < events; e++) {
       if (row[e] != NONE) {
         handOn(e, results);
+      }
+    }
+  }
+
+  private void takeTraces(int points) {
+    network.tracesAt(position, time, points, trace);
+    for (int p = 0; p < points; p++) {
+      for (int e = 0; e < count; e++) {
+        traces[e][node[p]] = trace[p][e];
       }
     }
   }
