@@ -29,12 +29,10 @@ final class AdaptiveIntegrator {
     }
     traces = new TraceLevel(network, tolerance, 0, finer);
     TraceLevel whole = new TraceLevel(network, tolerance, 0, finer);
-    TsitourasStepper stepper = new TsitourasStepper(network);
     TrajectoryLevel trajectory = null;
     for (int doubling = AdaptiveFlow.DOUBLINGS; doubling >= 0; doubling--) {
       int itsSteps = AdaptiveFlow.firstSteps(steps) << doubling;
-      trajectory =
-          new TrajectoryLevel(network, stepper, itsSteps, tolerance, whole, traces, trajectory);
+      trajectory = new TrajectoryLevel(network, itsSteps, tolerance, whole, traces, trajectory);
     }
     trajectories = trajectory;
   }

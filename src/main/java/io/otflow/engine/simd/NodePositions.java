@@ -1,7 +1,6 @@
 package io.otflow.engine.simd;
 
 import io.otflow.math.NestedQuadrature;
-import io.otflow.math.NestedRule;
 
 /**
  * Where a network's events are at the nodes of the finest of the nested rules: all that the traces
@@ -9,9 +8,6 @@ import io.otflow.math.NestedRule;
  * NestedQuadrature#MAX_NODES} · d floats an event.
  */
 final class NodePositions {
-
-  private static final NestedRule FINEST =
-      NestedQuadrature.RULES.get(NestedQuadrature.RULES.size() - 1);
 
   private final int d;
   private final int width;
@@ -31,16 +27,15 @@ final class NodePositions {
    * Integrates from x.
    *
    * @param stepper takes the steps, and holds the end
-   * @param steps how many
    * @param x d rows, not changed
    */
-  void run(TsitourasStepper stepper, int steps, float[] x) {
+  void run(TsitourasStepper stepper, float[] x) {
     stepper.start(x);
     int q = 0;
-    for (int n = 0; n < steps; n++) {
-      stepper.step(n, steps);
-      for (; q < position.length && FINEST.nodes()[q] * steps < n + 1; q++) {
-        stepper.interpolate(FINEST.nodes()[q] * steps - n, steps, position[q]);
+    for (int n = 0; n < stepper.steps(); n++) {
+      stepper.step(n);
+      for (; q < position.length && stepper.stepOf(q) == n; q++) {
+        stepper.interpolate(q, position[q]);
       }
     }
   }

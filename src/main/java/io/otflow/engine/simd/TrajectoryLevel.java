@@ -18,7 +18,6 @@ final class TrajectoryLevel {
 
   private final int d;
   private final int width;
-  private final int steps;
   private final double tolerance;
   private final TsitourasStepper stepper;
 
@@ -38,14 +37,12 @@ final class TrajectoryLevel {
 
   TrajectoryLevel(
       Network network,
-      TsitourasStepper stepper,
       int steps,
       double tolerance,
       TraceLevel traces,
       TraceLevel gathered,
       TrajectoryLevel next) {
-    this.stepper = stepper;
-    this.steps = steps;
+    stepper = new TsitourasStepper(network, steps);
     this.tolerance = tolerance;
     this.traces = traces;
     this.gathered = gathered;
@@ -85,7 +82,7 @@ final class TrajectoryLevel {
   }
 
   private void evaluate(float[] x, AdaptiveIntegrator.Results results) {
-    traces.positions().run(stepper, steps, x);
+    traces.positions().run(stepper, x);
     int events = count;
     int left = 0;
     count = 0;

@@ -1,26 +1,38 @@
 package io.otflow.engine.simd;
 
 import io.otflow.flow.Tsitouras5;
+import io.otflow.math.NestedQuadrature;
+import io.otflow.math.NestedRule;
 import java.util.Arrays;
 
 /**
- * Steps of {@link Tsitouras5} of the positions of a network's events. A step's last evaluation is
- * the next one's first. Allocates nothing after construction.
+ * Equal steps of {@link Tsitouras5} of the positions of a network's events, and where these are
+ * within a step at the nodes of the finest of the nested rules. A step's last evaluation is the
+ * next one's first. Allocates nothing after construction.
  */
 final class TsitourasStepper {
 
   private static final int LAST = Tsitouras5.STAGES - 1;
 
+  private static final NestedRule FINEST =
+      NestedQuadrature.RULES.get(NestedQuadrature.RULES.size() - 1);
+
   private final Network network;
   private final int size;
+  private final int steps;
 
   /** ∇ₓΦ at the stages. */
   private final float[][] slope = new float[Tsitouras5.STAGES][];
 
-  /** aᵢⱼ, and last the weights of the error, for a step of length 1. */
-  private final float[][] coefficient = new float[Tsitouras5.STAGES + 1][Tsitouras5.STAGES];
+  /** −aᵢⱼ times the step, since the velocity is the negative gradient. */
+  private final float[][] coefficient = new float[Tsitouras5.STAGES][Tsitouras5.STAGES];
 
-  private final float[] scaled = new float[Tsitouras5.STAGES];
+  /** Those of the error. */
+  private final float[] errorCoefficient = new float[Tsitouras5.STAGES];
+
+  /** Those of the position at each node, within the step that holds it. */
+  private final float[][] nodeCoefficient =
+      new float[NestedQuadrature.MAX_NODES][Tsitouras5.STAGES];
 
   /** Sum of the steps' embedded errors. */
   private final float[] error;
@@ -31,8 +43,9 @@ final class TsitourasStepper {
   /** The input of a stage; of the last, where the step ends. */
   private float[] stage;
 
-  TsitourasStepper(Network network) {
+  TsitourasStepper(Network network, int steps) {
     this.network = network;
+    this.steps = steps;
     size = network.floats(network.d);
     start = network.rows(network.d);
     stage = network.rows(network.d);
@@ -40,10 +53,23 @@ final class TsitourasStepper {
     for (int i = 0; i < Tsitouras5.STAGES; i++) {
       slope[i] = network.rows(network.gradientRows);
       for (int j = 0; j < i; j++) {
-        coefficient[i][j] = (float) Tsitouras5.coefficient(i, j);
+        coefficient[i][j] = (float) (-Tsitouras5.coefficient(i, j) / steps);
       }
-      coefficient[Tsitouras5.STAGES][i] = (float) Tsitouras5.error(i);
+      errorCoefficient[i] = (float) (-Tsitouras5.error(i) / steps);
+      for (int q = 0; q < NestedQuadrature.MAX_NODES; q++) {
+        double share = FINEST.nodes()[q] * steps - stepOf(q);
+        nodeCoefficient[q][i] = (float) (-Tsitouras5.interpolation(i, share) / steps);
+      }
     }
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  /** The step that holds a node of the finest rule. */
+  int stepOf(int node) {
+    return (int) (FINEST.nodes()[node] * steps);
   }
 
   /**
@@ -61,9 +87,8 @@ final class TsitourasStepper {
    * Takes a step from where the last one ended.
    *
    * @param n the step, from 0
-   * @param steps steps over the interval
    */
-  void step(int n, int steps) {
+  void step(int n) {
     float[] end = stage;
     stage = start;
     start = end;
@@ -71,33 +96,20 @@ final class TsitourasStepper {
     slope[LAST] = slope[0];
     slope[0] = endSlope;
     for (int i = 1; i < Tsitouras5.STAGES; i++) {
-      scale(coefficient[i], steps);
-      PanelOps.combine(start, scaled, slope, i, size, stage);
+      PanelOps.combine(start, coefficient[i], slope, i, size, stage);
       network.gradient(stage, (float) ((n + Tsitouras5.node(i)) / steps), slope[i]);
     }
-    scale(coefficient[Tsitouras5.STAGES], steps);
-    PanelOps.combine(error, scaled, slope, Tsitouras5.STAGES, size, error);
-  }
-
-  /** The velocity is the negative gradient. */
-  private void scale(float[] weights, int steps) {
-    for (int j = 0; j < Tsitouras5.STAGES; j++) {
-      scaled[j] = -weights[j] / steps;
-    }
+    PanelOps.combine(error, errorCoefficient, slope, Tsitouras5.STAGES, size, error);
   }
 
   /**
-   * The positions within the last step.
+   * The positions at a node within the last step.
    *
-   * @param r share of the step, from 0 to 1
-   * @param steps steps over the interval
+   * @param node index among those of the finest rule
    * @param z receives d rows
    */
-  void interpolate(double r, int steps, float[] z) {
-    for (int j = 0; j < Tsitouras5.STAGES; j++) {
-      scaled[j] = (float) (-Tsitouras5.interpolation(j, r) / steps);
-    }
-    PanelOps.combine(start, scaled, slope, Tsitouras5.STAGES, size, z);
+  void interpolate(int node, float[] z) {
+    PanelOps.combine(start, nodeCoefficient[node], slope, Tsitouras5.STAGES, size, z);
   }
 
   /** Where the last step ended: d rows. */
