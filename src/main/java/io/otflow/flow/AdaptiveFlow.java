@@ -1,7 +1,6 @@
 package io.otflow.flow;
 
 import io.otflow.math.NestedQuadrature;
-import io.otflow.math.NestedRule;
 import java.util.Arrays;
 
 /**
@@ -127,20 +126,19 @@ public final class AdaptiveFlow {
     double[] traces = new double[NestedQuadrature.MAX_NODES];
     double[] position = new double[d];
     for (int level = 0; ; level++) {
-      NestedRule rule = NestedQuadrature.RULES.get(level);
-      for (int j = 0; j < rule.nodes().length; j++) {
-        int place = NestedQuadrature.place(level, j);
-        if (!NestedQuadrature.known(level, place)) {
-          double t = rule.nodes()[j];
-          path.at(t, position);
-          traces[place] = flow.traceAt(position, t);
-        }
+      for (int place : NestedQuadrature.added(level)) {
+        double t = NestedQuadrature.node(place);
+        path.at(t, position);
+        traces[place] = flow.traceAt(position, t);
       }
       double error = trajectoryError + NestedQuadrature.errorEstimate(level, traces);
       if (level == NestedQuadrature.RULES.size() - 1 || !needsNodes(error, tolerance)) {
         double logDet = -NestedQuadrature.integral(level, traces);
         return new Estimate(
-            Flow.logLikelihood(square(end), d, logDet), error, steps, rule.nodes().length);
+            Flow.logLikelihood(square(end), d, logDet),
+            error,
+            steps,
+            NestedQuadrature.RULES.get(level).nodes().length);
       }
     }
   }

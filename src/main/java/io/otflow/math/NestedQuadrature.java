@@ -1,6 +1,7 @@
 package io.otflow.math;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Three rules on [0, 1], each nested in the next: Gauss-Legendre with 9 nodes (exact to degree 17),
@@ -142,6 +143,29 @@ public final class NestedQuadrature {
    */
   public static int place(int level, int node) {
     return offset(level) + node * stride(level);
+  }
+
+  /**
+   * A node of the finest rule.
+   *
+   * @param place its index there
+   * @return from 0 to 1
+   */
+  public static double node(int place) {
+    return RULES.get(RULES.size() - 1).nodes()[place];
+  }
+
+  /**
+   * The nodes of a rule whose values are not known from a coarser one.
+   *
+   * @param level index of the rule in {@link #RULES}
+   * @return their places among those of the finest rule, ascending
+   */
+  public static int[] added(int level) {
+    return IntStream.range(0, RULES.get(level).nodes().length)
+        .map(node -> place(level, node))
+        .filter(place -> !known(level, place))
+        .toArray();
   }
 
   /**

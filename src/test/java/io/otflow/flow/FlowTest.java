@@ -112,6 +112,7 @@ class FlowTest {
       assertThat(startSlope).isCloseTo(i == 0 ? 1 : 0, within(1e-4));
       assertThat(endSlope).isCloseTo(i == 6 ? 1 : 0, within(1e-4));
     }
+    assertThat(Tsitouras5.bend(0.5)).isEqualTo(1);
   }
 
   /** Between steps, too, a quarter of the step leaves 4⁻⁵ of the error; the cubic leaves 4⁻⁴. */

@@ -17,8 +17,7 @@ class NestedQuadratureTest {
     Arrays.fill(values, Double.NaN);
     double[] nodes = NestedQuadrature.RULES.get(level).nodes();
     for (int j = 0; j < nodes.length; j++) {
-      values[NestedQuadrature.offset(level) + j * NestedQuadrature.stride(level)] =
-          f.applyAsDouble(nodes[j]);
+      values[NestedQuadrature.place(level, j)] = f.applyAsDouble(nodes[j]);
     }
     return values;
   }

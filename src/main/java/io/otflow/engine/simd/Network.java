@@ -36,8 +36,6 @@ abstract class Network {
     TRAINING
   }
 
-  final Purpose purpose;
-
   /** Rows of the gradient: d, or d + 1 with ∂ₜΦ. */
   final int gradientRows;
 
@@ -128,7 +126,6 @@ abstract class Network {
     m = architecture.m();
     last = architecture.layers() - 1;
     h = (float) architecture.residualStep();
-    this.purpose = purpose;
     gradientRows = purpose == Purpose.TRAINING ? d + 1 : d;
     trapezoidal = purpose == Purpose.SCORING;
     columns = trapezoidal ? Math.min(d, m) : d;
@@ -243,6 +240,22 @@ abstract class Network {
   /** What {@link #curvatures} filled, for i = 1 … M. */
   final float[] curvature(int i) {
     return curvature[i];
+  }
+
+  /**
+   * The squared norm of an event's d rows, in double.
+   *
+   * @param a holds the rows
+   * @param offset where they begin in a
+   * @param event from 0
+   */
+  final double squaredNorm(float[] a, int offset, int event) {
+    double sum = 0;
+    for (int k = 0; k < d; k++) {
+      double value = a[offset + k * width() + event];
+      sum += value * value;
+    }
+    return sum;
   }
 
   /** Space for n numbers, one a row, however kernels pad them. */

@@ -32,12 +32,14 @@ public final class SimdEngine implements LikelihoodEngine {
   /**
    * What scores as many events as a network takes at once.
    *
+   * @param network has the weights
    * @param fixed scores by a fixed rule; null for the adaptive one
    * @param adaptive null for a fixed rule
    * @param x d rows
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Kernels(FixedIntegrator fixed, AdaptiveIntegrator adaptive, float[] x, int width) {
+  private record Kernels(
+      Network network, FixedIntegrator fixed, AdaptiveIntegrator adaptive, float[] x) {
 
     static Kernels of(Network network, ModelSnapshot model, Integration integration) {
       network.load(model.parameters().toFloats());
@@ -49,7 +51,7 @@ public final class SimdEngine implements LikelihoodEngine {
         case QUADRATURE -> fixed = FixedIntegrator.quadrature(network, steps, integration.nodes());
         case ADAPTIVE -> adaptive = new AdaptiveIntegrator(network, steps, integration.tolerance());
       }
-      return new Kernels(fixed, adaptive, network.rows(model.d()), network.width());
+      return new Kernels(network, fixed, adaptive, network.rows(model.d()));
     }
   }
 
@@ -115,7 +117,7 @@ public final class SimdEngine implements LikelihoodEngine {
 
   /** Scales rows into x; lanes past the last row repeat it. */
   private void fill(Kernels kernels, double[] rowMajor, int from, int events) {
-    int width = kernels.width();
+    int width = kernels.network().width();
     for (int e = 0; e < width; e++) {
       int row = (from + Math.min(e, events - 1)) * d;
       for (int k = 0; k < d; k++) {
@@ -127,11 +129,7 @@ public final class SimdEngine implements LikelihoodEngine {
   private void runFixed(Kernels kernels, int from, int events) {
     kernels.fixed().run(kernels.x());
     for (int e = 0; e < events; e++) {
-      double square = 0;
-      for (int k = 0; k < d; k++) {
-        double value = kernels.x()[k * kernels.width() + e];
-        square += value * value;
-      }
+      double square = kernels.network().squaredNorm(kernels.x(), 0, e);
       set(from + e, square, kernels.fixed().logDet()[e], Double.NaN);
     }
   }

@@ -56,8 +56,10 @@ public final class SimdObjective implements ObjectiveGradient {
         }
       }
       tape.record(x, from / T);
+      int end = tape.stageOffset(problem.steps(), 0);
       for (int e = 0; e < lanes; e++) {
-        double cost = -Flow.logLikelihood(endSquare(e), d, tape.logDet[e]);
+        double endSquare = network.squaredNorm(tape.values(), end, e);
+        double cost = -Flow.logLikelihood(endSquare, d, tape.logDet[e]);
         negativeLogLikelihood[from + e] = cost;
         objective[from + e] =
             problem.alphaL() * tape.transport[e]
@@ -65,17 +67,6 @@ public final class SimdObjective implements ObjectiveGradient {
                 + problem.alphaR() * tape.residual[e];
       }
     }
-  }
-
-  /** ‖z(1)‖² of an event of the tile that the tape is at. */
-  private double endSquare(int event) {
-    double square = 0;
-    int end = tape.stageOffset(problem.steps(), 0);
-    for (int k = 0; k < d; k++) {
-      double value = tape.values()[end + k * T + event];
-      square += value * value;
-    }
-    return square;
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.otflow.engine.simd;
 
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.math.NestedQuadrature;
-import io.otflow.math.NestedRule;
 
 /**
  * Events that wait for, or have, the trace at the nodes of one of the nested rules. As many as the
@@ -19,7 +18,6 @@ final class TraceLevel {
   private final int width;
   private final int level;
   private final double tolerance;
-  private final NestedRule rule;
 
   /** More nodes; null at the last level. */
   private final TraceLevel next;
@@ -33,11 +31,13 @@ final class TraceLevel {
   private final double[] endSquare;
   private final int[] row;
 
-  /** Points to be evaluated together: where, when, their nodes among the finest rule's, traces. */
+  /** The nodes whose traces are taken here, among those of the finest rule. */
+  private final int[] added;
+
+  /** Points to be evaluated together: where, when, and their traces. */
   private final float[][] position;
 
   private final float[] time;
-  private final int[] node;
   private final float[][] trace;
   private int count;
 
@@ -47,7 +47,7 @@ final class TraceLevel {
     this.tolerance = tolerance;
     this.next = next;
     width = network.width();
-    rule = NestedQuadrature.RULES.get(level);
+    added = NestedQuadrature.added(level);
     positions = new NodePositions(network);
     traces = new double[width][NestedQuadrature.MAX_NODES];
     trajectoryError = new double[width];
@@ -55,7 +55,6 @@ final class TraceLevel {
     row = new int[width];
     position = new float[network.points()][];
     time = new float[network.points()];
-    node = new int[network.points()];
     trace = new float[network.points()][width];
   }
 
@@ -109,21 +108,9 @@ final class TraceLevel {
 
   /** Takes the traces that are missing, and hands each event on. */
   void evaluate(AdaptiveIntegrator.Results results) {
-    int points = 0;
-    for (int j = 0; j < rule.nodes().length; j++) {
-      int q = NestedQuadrature.place(level, j);
-      if (!NestedQuadrature.known(level, q)) {
-        position[points] = positions.at(q);
-        time[points] = (float) rule.nodes()[j];
-        node[points] = q;
-        points++;
-        if (points == node.length) {
-          takeTraces(points);
-          points = 0;
-        }
-      }
+    for (int from = 0; from < added.length; from += position.length) {
+      takeTraces(from, Math.min(position.length, added.length - from));
     }
-    takeTraces(points);
     int events = count;
     count = 0;
     for (int e = 0; e < events; e++) {
@@ -133,11 +120,15 @@ final class TraceLevel {
     }
   }
 
-  private void takeTraces(int points) {
+  private void takeTraces(int from, int points) {
+    for (int p = 0; p < points; p++) {
+      position[p] = positions.at(added[from + p]);
+      time[p] = (float) NestedQuadrature.node(added[from + p]);
+    }
     network.tracesAt(position, time, points, trace);
     for (int p = 0; p < points; p++) {
       for (int e = 0; e < count; e++) {
-        traces[e][node[p]] = trace[p][e];
+        traces[e][added[from + p]] = trace[p][e];
       }
     }
   }

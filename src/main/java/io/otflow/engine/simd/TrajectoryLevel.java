@@ -16,6 +16,7 @@ final class TrajectoryLevel {
    */
   private static final int ONE_SKIPPED_IN = 8;
 
+  private final Network network;
   private final int d;
   private final int width;
   private final double tolerance;
@@ -42,6 +43,7 @@ final class TrajectoryLevel {
       TraceLevel traces,
       TraceLevel gathered,
       TrajectoryLevel next) {
+    this.network = network;
     stepper = new TsitourasStepper(network, steps);
     this.tolerance = tolerance;
     this.traces = traces;
@@ -87,8 +89,9 @@ final class TrajectoryLevel {
     int left = 0;
     count = 0;
     for (int e = 0; e < events; e++) {
-      double endSquare = square(stepper.end(), e);
-      error[e] = AdaptiveFlow.trajectoryError(endSquare, square(stepper.error(), e));
+      double endSquare = network.squaredNorm(stepper.end(), 0, e);
+      double errorSquare = network.squaredNorm(stepper.error(), 0, e);
+      error[e] = AdaptiveFlow.trajectoryError(endSquare, errorSquare);
       if (needsSteps(e)) {
         traces.skip();
       } else {
@@ -111,15 +114,6 @@ final class TrajectoryLevel {
 
   private boolean needsSteps(int event) {
     return next != null && AdaptiveFlow.needsSteps(error[event], tolerance);
-  }
-
-  private double square(float[] a, int event) {
-    double sum = 0;
-    for (int k = 0; k < d; k++) {
-      double value = a[k * width + event];
-      sum += value * value;
-    }
-    return sum;
   }
 
   /**

@@ -2,7 +2,6 @@ package io.otflow.engine.simd;
 
 import io.otflow.flow.Tsitouras5;
 import io.otflow.math.NestedQuadrature;
-import io.otflow.math.NestedRule;
 import java.util.Arrays;
 
 /**
@@ -13,9 +12,6 @@ import java.util.Arrays;
 final class TsitourasStepper {
 
   private static final int LAST = Tsitouras5.STAGES - 1;
-
-  private static final NestedRule FINEST =
-      NestedQuadrature.RULES.get(NestedQuadrature.RULES.size() - 1);
 
   private final Network network;
   private final int size;
@@ -57,7 +53,7 @@ final class TsitourasStepper {
       }
       errorCoefficient[i] = (float) (-Tsitouras5.error(i) / steps);
       for (int q = 0; q < NestedQuadrature.MAX_NODES; q++) {
-        double share = FINEST.nodes()[q] * steps - stepOf(q);
+        double share = NestedQuadrature.node(q) * steps - stepOf(q);
         nodeCoefficient[q][i] = (float) (-Tsitouras5.interpolation(i, share) / steps);
       }
     }
@@ -69,7 +65,7 @@ final class TsitourasStepper {
 
   /** The step that holds a node of the finest rule. */
   int stepOf(int node) {
-    return (int) (FINEST.nodes()[node] * steps);
+    return (int) (NestedQuadrature.node(node) * steps);
   }
 
   /**
