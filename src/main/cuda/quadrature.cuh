@@ -1,0 +1,91 @@
+// RK4 for the trajectory; the trace at quadrature nodes, at positions of the cubic Hermite interpolant.
+#pragma once
+
+#include "block.cuh"
+
+namespace {
+
+// One node of the rule, as a.rule holds it: 8 floats a node, nodes ascending.
+struct QuadratureNode {
+  const float* at;
+
+  __device__ __forceinline__ float get(int i) const { return __ldg(at + i); }
+  __device__ __forceinline__ int step() const { return int(get(0)); }
+  __device__ __forceinline__ float time() const { return get(1); }
+  __device__ __forceinline__ float weight() const { return get(2); }
+  // Of z and of the gradient where the step begins, then where it ends.
+  __device__ __forceinline__ float position(int i) const { return get(3 + i); }
+};
+
+}  // namespace
+
+// One block takes tile after tile of E rows. Panels of the integrator: 5.
+extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid_constant__ Arguments a) {
+  extern __shared__ float4 shared[];
+  Potential potential(a, reinterpret_cast<float*>(shared));
+  const Block block{a, potential.p};
+  float* const input = potential.p.input;
+  float* const z = block.state(0);
+  float* const next = block.state(1);
+  float* const slope = block.state(2);
+  float* const zBefore = block.state(3);
+  float* const slopeBefore = block.state(4);
+  const float step = 1.f / a.steps;
+  block.setConstants();
+  for (int from = blockIdx.x * E; from < a.rows; from += gridDim.x * E) {
+    block.forEach([&](int i) {
+      const int row = from + i % E;
+      z[i] = next[i] = input[i] = block.row(row < a.rows ? row : a.rows - 1, i);
+    });
+    double logDet = 0;
+    int node = 0;
+    // One stage more than there are: the gradient at the end.
+#pragma unroll 1
+    for (int index = 0; index <= 4 * a.steps; index++) {
+      const int n = index / 4;
+      const int stage = index % 4;
+      block.setTime((n + rk4Node(stage)) * step);
+      potential.forward();
+      potential.backward();
+      potential.gradient(slope);
+      __syncthreads();
+      if (stage == 0) {
+        while (node < a.nodes) {
+          const QuadratureNode q{a.rule + 8 * node};
+          if (q.step() >= n) {
+            break;
+          }
+          block.forEach([&](int i) {
+            input[i] = q.position(0) * zBefore[i] + q.position(1) * slopeBefore[i] +
+                       q.position(2) * z[i] + q.position(3) * slope[i];
+          });
+          block.setTime(q.time());
+          potential.forward();
+          potential.backward();
+          logDet -= double(q.weight()) * potential.trace();
+          node++;
+        }
+        block.forEach([&](int i) {
+          zBefore[i] = z[i];
+          slopeBefore[i] = slope[i];
+        });
+      }
+      if (index < 4 * a.steps) {
+        const float weight = step * rk4Weight(stage);
+        const float ahead = stage < 3 ? step * rk4Node(stage + 1) : 0.f;
+        block.forEach([&](int i) {
+          next[i] = fmaf(-weight, slope[i], next[i]);
+          if (stage == 3) {
+            z[i] = next[i];
+          }
+          input[i] = fmaf(-ahead, slope[i], z[i]);
+        });
+      }
+    }
+    const int row = from + threadIdx.x;
+    if (threadIdx.x < E && row < a.rows) {
+      a.logLikelihood[row] = a.constant - 0.5 * block.squaredNorm(z) + logDet;
+    }
+    __syncthreads();
+  }
+}
