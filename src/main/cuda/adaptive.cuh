@@ -95,8 +95,7 @@ __device__ __forceinline__ int conclude(
 
 // One block takes tile after tile of rows from the queue. Panels of the integrator: 9, and the work.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) adaptive(const __grid_constant__ Arguments a) {
-  extern __shared__ float4 shared[];
-  Potential potential(a, reinterpret_cast<float*>(shared));
+  Potential potential(a, sharedMemory());
   const Block block{a, potential.p};
   const AdaptiveRule rule{a.rule};
   const Queue queue{a.queue};
@@ -154,7 +153,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) adaptive(const __grid_c
           potential.forward();
           potential.backward();
           const float trace = potential.trace();
-          if (threadIdx.x < count) {
+          if (int(threadIdx.x) < count) {
             a.traces[(long long)work.rows[threadIdx.x] * AdaptiveRule::PLACES + place] = trace;
           }
         }
@@ -180,7 +179,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) adaptive(const __grid_c
       });
     }
     __syncthreads();
-    if (threadIdx.x < count) {
+    if (int(threadIdx.x) < count) {
       work.kinds[threadIdx.x] = conclude(a, rule, now, work.rows[threadIdx.x],
                                          block.squaredNorm(z), block.squaredNorm(error));
       __threadfence();

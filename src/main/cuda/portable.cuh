@@ -4,4 +4,14 @@
 
 #ifdef __CUDACC__
 #include <cuda_pipeline.h>
+
+namespace {
+
+// The block's shared memory, as much as the launch asked for.
+__device__ __forceinline__ float* sharedMemory() {
+  extern __shared__ float4 memory[];
+  return reinterpret_cast<float*>(memory);
+}
+
+}  // namespace
 #endif

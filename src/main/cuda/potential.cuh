@@ -341,6 +341,8 @@ struct Potential {
 
   // Several layers after the first: the Jacobian, feature by feature.
   __device__ __forceinline__ void deepTrace(const T& layout, float (&partial)[4 * DISTINCT]) {
+    // Without a gradient in between, some threads may still be reading what follows writes.
+    __syncthreads();
     curveLast();
     float* before = p.other;
     for (int feature = 0; feature < a.factorColumns; feature++) {

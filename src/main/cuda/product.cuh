@@ -33,8 +33,7 @@ template <class L>
 __device__ __forceinline__ void multiplyChunk(
     const float* a, const float* b, int ldb, const L& layout, float (&sum)[4 * L::down][4 * L::across]) {
   // Enough independent work at a time to hide what a read takes, and no more code than that.
-  constexpr int unrolled = L::down * L::across >= 4 ? 4 : 8;
-#pragma unroll unrolled
+#pragma unroll(L::down* L::across >= 4 ? 4 : 8)
   for (int l = 0; l < Q; l++) {
     float4 left[L::down];
     float4 right[L::across];

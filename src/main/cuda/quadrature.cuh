@@ -21,8 +21,7 @@ struct QuadratureNode {
 
 // One block takes tile after tile of E rows. Panels of the integrator: 5.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid_constant__ Arguments a) {
-  extern __shared__ float4 shared[];
-  Potential potential(a, reinterpret_cast<float*>(shared));
+  Potential potential(a, sharedMemory());
   const Block block{a, potential.p};
   float* const input = potential.p.input;
   float* const z = block.state(0);

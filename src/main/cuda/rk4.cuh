@@ -5,8 +5,7 @@
 
 // One block takes tile after tile of E rows. Panels of the integrator: 3.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) rk4(const __grid_constant__ Arguments a) {
-  extern __shared__ float4 shared[];
-  Potential potential(a, reinterpret_cast<float*>(shared));
+  Potential potential(a, sharedMemory());
   const Block block{a, potential.p};
   float* const input = potential.p.input;
   float* const z = block.state(0);

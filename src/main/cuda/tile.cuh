@@ -48,9 +48,11 @@ struct Layout {
   int row, column;
 
   __device__ __forceinline__ Layout() {
-    constexpr int lanes = threadsAcross < 4 ? threadsAcross : 4;
-    constexpr int groups = threadsAcross / lanes;
+    constexpr int lanes =
+        threadsAcross < 4 ? threadsAcross : threadsDown < 8 ? 32 / threadsDown : 4;
     constexpr int lanesDown = 32 / lanes;
+    constexpr int groups = threadsAcross / lanes;
+    static_assert(threadsAcross % lanes == 0 && threadsDown % lanesDown == 0, "whole warps");
     const int thread = int(threadIdx.x) % active;
     const int warp = thread / 32;
     const int lane = thread % 32;

@@ -16,6 +16,15 @@ public interface LikelihoodEngine extends AutoCloseable {
   String name();
 
   /**
+   * What it is and what it runs on, for people.
+   *
+   * @return one line, such as {@code simd}
+   */
+  default String description() {
+    return name();
+  }
+
+  /**
    * Takes a model, in place of the one before.
    *
    * @param model the model

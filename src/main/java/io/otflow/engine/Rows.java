@@ -17,6 +17,32 @@ public final class Rows {
    */
   public static void check(
       double[] x, int rows, int d, double[] logLikelihood, double[] errorEstimate) {
+    checkLength(x, rows, d);
+    if (rows > logLikelihood.length) {
+      throw new IllegalArgumentException(
+          "logLikelihood has length " + logLikelihood.length + ", expected at least n = " + rows);
+    }
+    if (errorEstimate != null && rows > errorEstimate.length) {
+      throw new IllegalArgumentException(
+          "errorEstimate has length " + errorEstimate.length + ", expected at least n = " + rows);
+    }
+    checkFinite(x, rows, d);
+  }
+
+  /**
+   * Checks rows alone.
+   *
+   * @param x rows × d, row-major
+   * @param rows number of rows
+   * @param d number of features
+   * @throws IllegalArgumentException if x is too short, or one of its values is not finite
+   */
+  public static void checkInput(double[] x, int rows, int d) {
+    checkLength(x, rows, d);
+    checkFinite(x, rows, d);
+  }
+
+  private static void checkLength(double[] x, int rows, int d) {
     if (rows < 0 || (long) rows * d > x.length) {
       throw new IllegalArgumentException(
           "x has length "
@@ -28,14 +54,9 @@ public final class Rows {
               + " = "
               + (long) rows * d);
     }
-    if (rows > logLikelihood.length) {
-      throw new IllegalArgumentException(
-          "logLikelihood has length " + logLikelihood.length + ", expected at least n = " + rows);
-    }
-    if (errorEstimate != null && rows > errorEstimate.length) {
-      throw new IllegalArgumentException(
-          "errorEstimate has length " + errorEstimate.length + ", expected at least n = " + rows);
-    }
+  }
+
+  private static void checkFinite(double[] x, int rows, int d) {
     for (int p = 0; p < rows * d; p++) {
       if (!Double.isFinite(x[p])) {
         throw new IllegalArgumentException(

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Compiles the kernel to PTX, one module for each line of tiles.txt, where the engine finds them:
+#   src/main/cuda/build.sh [FOLDER]     (default: src/main/resources/io/otflow/engine/cuda)
+# Needs nvcc 13.0 (another version's output differs, and the test that compares would say so).
+#
+# The PTX is for compute_80 and, so that drivers from 520 on take it, of version 7.8: the header that
+# nvcc writes names its own version, and hints that came with 8.3 are taken out. ptxas, run on the
+# result, refuses what 7.8 has not.
+set -euo pipefail
+source=$(cd "$(dirname "$0")" && pwd)
+resources=$source/../resources/io/otflow/engine/cuda
+to=${1:-$resources}
+mkdir -p "$to"
+
+command -v nvcc >/dev/null || { echo "build.sh: nvcc was not found, install CUDA 13.0" >&2; exit 1; }
+version=$(nvcc --version | sed -n 's/.*, V\([0-9.]*\)$/\1/p')
+case $version in 13.0.*) ;; *) echo "build.sh: nvcc is $version, expected 13.0" >&2; exit 1 ;; esac
+fingerprint=$(cd "$source" && cat -- *.cuh *.cu | sha256sum | cut -d' ' -f1)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+while read -r rows columns events chunk deep; do
+  case $rows in ''|\#*) continue ;; esac
+  name=${rows}x${columns}x${events}
+  if [ "$deep" = true ]; then name=$name-deep; fi
+  nvcc -ptx -arch=compute_80 -std=c++17 -O3 -DOTFLOW_ROWS="$rows" -DOTFLOW_COLUMNS="$columns" \
+    -DOTFLOW_EVENTS="$events" -DOTFLOW_CHUNK="$chunk" -DOTFLOW_DEEP="$deep" \
+    "$source/score.cu" -o "$work/$name.ptx"
+  {
+    echo "// tile $name, compiled by src/main/cuda/build.sh with nvcc $version"
+    echo "// sources $fingerprint"
+    sed -e '/^\/\//d' -e '/^$/d' -e 's/^\.version .*/.version 7.8/' -e '/\.pragma "used_bytes_mask/d' \
+      "$work/$name.ptx"
+  } >"$work/$name.final"
+  ptxas -arch=sm_80 -o "$work/$name.cubin" "$work/$name.final"
+  mv "$work/$name.final" "$to/$name.ptx"
+done <"$resources/tiles.txt"

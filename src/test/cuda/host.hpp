@@ -1,0 +1,102 @@
+// CUDA's language on the host, so that a kernel runs from its own source without a GPU. Included
+// before everything else when score.cu is compiled as C++.
+//
+// Every CUDA thread of a block is a fiber, or with OTFLOW_THREADS a thread of its own, so that the
+// sanitizers see what a GPU would do. Barriers are real. Shared memory is a block's own allocation, of
+// the size that the launch asked for, and full of NaN when the block begins; so is the target of an
+// asynchronous copy from its issue until the thread waits for it. A barrier can be left out by file
+// and line, to see that it is missed.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#define __global__
+#define __device__
+#define __host__
+#define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+#define __grid_constant__
+
+struct float4 {
+  float x, y, z, w;
+} __attribute__((aligned(16)));
+inline float4 make_float4(float x, float y, float z, float w) { return float4{x, y, z, w}; }
+
+namespace host {
+
+struct Index {
+  unsigned x;
+};
+
+struct Copy {
+  void* to;
+  const void* from;
+  size_t bytes;
+};
+
+// What a CUDA thread knows of itself.
+struct Thread {
+  Index thread, block, grid;
+  float* shared;
+  std::vector<Copy> copies;
+};
+
+Thread& self();
+void barrier(const char* file, int line);
+
+// Runs a kernel, a block after the other. Which barrier is left out: "file:line", or null.
+void launch(std::function<void()> kernel, unsigned blocks, unsigned threads, size_t sharedBytes,
+            const char* leftOut);
+
+inline void issue(void* to, const void* from, size_t bytes) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (size_t i = 0; i < bytes / sizeof(float); i++) {
+    std::memcpy(static_cast<char*>(to) + i * sizeof(float), &nan, sizeof(float));
+  }
+  self().copies.push_back(Copy{to, from, bytes});
+}
+
+inline void wait() {
+  for (const Copy& copy : self().copies) {
+    std::memcpy(copy.to, copy.from, copy.bytes);
+  }
+  self().copies.clear();
+}
+
+}  // namespace host
+
+#define threadIdx (host::self().thread)
+#define blockIdx (host::self().block)
+#define gridDim (host::self().grid)
+#define __syncthreads() host::barrier(__FILE__, __LINE__)
+
+inline float* sharedMemory() { return host::self().shared; }
+
+inline void __pipeline_memcpy_async(void* to, const void* from, size_t bytes) {
+  host::issue(to, from, bytes);
+}
+inline void __pipeline_commit() {}
+inline void __pipeline_wait_prior(int) { host::wait(); }
+
+inline float __ldg(const float* at) { return *at; }
+inline float __ldcg(const float* at) { return *at; }
+inline float __expf(float a) { return std::exp(a); }
+inline float __logf(float a) { return std::log(a); }
+inline float __fdividef(float a, float b) { return a / b; }
+using std::isfinite;
+
+inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+inline int atomicAdd(int* at, int value) { return __atomic_fetch_add(at, value, __ATOMIC_SEQ_CST); }
+inline int atomicExch(int* at, int value) { return __atomic_exchange_n(at, value, __ATOMIC_SEQ_CST); }
+inline int atomicCAS(int* at, int expected, int value) {
+  __atomic_compare_exchange_n(at, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+  return expected;
+}

@@ -1,0 +1,157 @@
+package io.otflow.engine.cuda;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/**
+ * The kernel and a stand-in for the driver's library, compiled for this machine from src/main/cuda
+ * and src/test/cuda, once as long as the sources stay the same.
+ */
+final class HostBuild {
+
+  /** Where the kernels and the library lie. */
+  static final Path FOLDER = Path.of("target", "cuda-host").toAbsolutePath();
+
+  private static final Path MAIN = Path.of("src", "main", "cuda").toAbsolutePath();
+  private static final Path TEST = Path.of("src", "test", "cuda").toAbsolutePath();
+
+  private HostBuild() {}
+
+  /** Whether there is a compiler. */
+  static boolean possible() {
+    try {
+      run(List.of("g++", "--version"));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Builds all, and makes the library this process's driver. */
+  static synchronized void install() {
+    assumeTrue(possible(), "g++ was not found: the kernel cannot be run on this machine");
+    build();
+    System.setProperty(Driver.LIBRARY_PROPERTY, library().toString());
+    StandIn.INSTANCE.otflow_standin_reset();
+    StandIn.INSTANCE.otflow_standin_set("KERNELS", FOLDER.toString());
+  }
+
+  /** The stand-in for the driver's library. */
+  static Path library() {
+    return FOLDER.resolve("libcuda.so");
+  }
+
+  /** Builds what is missing or older than its sources. */
+  static synchronized void build() {
+    List<Callable<Path>> tasks = new ArrayList<>();
+    tasks.add(
+        () ->
+            compile(
+                library(),
+                List.of("-O2", "-shared", "-fPIC"),
+                List.of(),
+                TEST.resolve("driver.cpp")));
+    for (Tile tile : Tile.all()) {
+      tasks.add(() -> kernel(tile, FOLDER.resolve("kernel-" + tile.module() + ".so")));
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    try {
+      for (Future<Path> future : pool.invokeAll(tasks)) {
+        future.get();
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException("the host build failed", e);
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static Path kernel(Tile tile, Path to) throws IOException {
+    List<String> options = List.of("-O3", "-march=native", "-fno-math-errno", "-shared", "-fPIC");
+    return compile(
+        to, options, defines(tile), TEST.resolve("kernels.cpp"), TEST.resolve("host.cpp"));
+  }
+
+  /** A program that runs one launch from a file, under sanitizers. */
+  static Path runner(Tile tile, String name, String... options) throws IOException {
+    List<String> all = new ArrayList<>(List.of("-O1", "-g", "-fno-omit-frame-pointer"));
+    all.addAll(Arrays.asList(options));
+    return compile(
+        FOLDER.resolve(name + "-" + tile.module()),
+        all,
+        defines(tile),
+        TEST.resolve("runner.cpp"),
+        TEST.resolve("kernels.cpp"),
+        TEST.resolve("host.cpp"));
+  }
+
+  private static List<String> defines(Tile tile) {
+    return List.of(
+        "-DOTFLOW_ROWS=" + tile.rows(),
+        "-DOTFLOW_COLUMNS=" + tile.columns(),
+        "-DOTFLOW_EVENTS=" + tile.events(),
+        "-DOTFLOW_CHUNK=" + tile.chunk(),
+        "-DOTFLOW_DEEP=" + tile.deep(),
+        "-include",
+        TEST.resolve("host.hpp").toString());
+  }
+
+  private static Path compile(Path to, List<String> options, List<String> defines, Path... sources)
+      throws IOException {
+    if (Files.exists(to) && Files.getLastModifiedTime(to).toMillis() > newestSource()) {
+      return to;
+    }
+    Files.createDirectories(to.getParent());
+    Path unfinished = to.resolveSibling(to.getFileName() + ".unfinished");
+    List<String> command =
+        new ArrayList<>(
+            List.of("g++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas"));
+    command.addAll(options);
+    command.addAll(defines);
+    for (Path source : sources) {
+      command.add(source.toString());
+    }
+    command.addAll(List.of("-o", unfinished.toString(), "-ldl", "-pthread"));
+    run(command);
+    Files.move(unfinished, to, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    return to;
+  }
+
+  private static long newestSource() throws IOException {
+    long newest = 0;
+    for (Path folder : List.of(MAIN, TEST)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          newest = Math.max(newest, Files.getLastModifiedTime(file).toMillis());
+        }
+      }
+    }
+    return newest;
+  }
+
+  private static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes());
+    try {
+      if (process.waitFor() != 0) {
+        throw new UncheckedIOException(
+            new IOException(String.join(" ", command) + " failed:\n" + output));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.otflow.engine.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.otflow.engine.Integration;
+import io.otflow.engine.Precision;
+import io.otflow.engine.reference.ReferenceEngine;
+import io.otflow.model.Architecture;
+import io.otflow.model.FeatureScaling;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Golden;
+import io.otflow.testing.Miniboone;
+import io.otflow.testing.RandomModels;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The kernel, run on this machine, against the published program and against the oracle. */
+class KernelAccuracyTest {
+
+  /** What the stand-in has, as an H100. */
+  private static final int SHARED_BYTES = 232_448;
+
+  @BeforeAll
+  static void build() {
+    HostBuild.install();
+  }
+
+  static List<Golden> goldens() {
+    return Golden.present() ? Golden.all() : List.of();
+  }
+
+  @ParameterizedTest(allowZeroInvocations = true)
+  @MethodSource("goldens")
+  void golden(Golden golden) {
+    int d = golden.architecture().d();
+    double[][] rows = golden.rows();
+    double[] x = Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
+    for (int steps : new int[] {1, 4, 8}) {
+      JsonNode expected = golden.numbers().get("rk4").get(String.valueOf(steps)).get("negLogLik");
+      ModelSnapshot model =
+          RandomModels.snapshot(golden.parameters(), FeatureScaling.identity(d), steps);
+      double[] actual = score(Tile.all(), Integration.rk4(steps), model, x, rows.length)[0];
+      for (int i = 0; i < rows.length; i++) {
+        assertClose(actual[i], -expected.get(i).asDouble(), "row " + i + ", steps " + steps);
+      }
+    }
+  }
+
+  @Test
+  void minibooneAgreesWithThePublishedProgram() throws IOException {
+    assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
+    Miniboone data = Miniboone.read();
+    double[] actual =
+        score(Tile.all(), Integration.rk4(10), data.model(), data.x(), data.rows())[0];
+    double sum = 0;
+    double largest = 0;
+    for (int i = 0; i < actual.length; i++) {
+      double error = Math.abs(-actual[i] - data.published()[i][0]);
+      sum += error;
+      largest = Math.max(largest, error);
+    }
+    assertThat(sum / actual.length).as("mean error").isLessThanOrEqualTo(2e-5);
+    assertThat(largest).as("largest error").isLessThanOrEqualTo(3e-4);
+  }
+
+  @Test
+  void adaptiveKeepsItsToleranceOnMiniboone() throws IOException {
+    assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
+    Miniboone data = Miniboone.read();
+    double tolerance = 1e-2;
+    double[][] actual =
+        score(Tile.all(), Integration.adaptive(10, tolerance), data.model(), data.x(), data.rows());
+    int over = 0;
+    int underestimated = 0;
+    for (int i = 0; i < data.rows(); i++) {
+      double error = Math.abs(-actual[0][i] - data.published()[i][2]);
+      over += error <= tolerance ? 0 : 1;
+      underestimated += error <= actual[1][i] ? 0 : 1;
+    }
+    assertThat(over).as("events over the tolerance").isLessThanOrEqualTo(data.rows() / 100);
+    assertThat(underestimated).as("estimates under").isLessThanOrEqualTo(data.rows() / 100);
+  }
+
+  /** Every tile, with shapes that fill it, that leave some of it empty, and that need several. */
+  static List<Arguments> tiles() {
+    List<Arguments> cases = new ArrayList<>();
+    for (Tile tile : Tile.all()) {
+      int layers = tile.deep() ? 3 : 2;
+      int e = tile.events();
+      cases.add(Arguments.of(tile, new Architecture(3, tile.rows(), layers, 2), 2 * e + 1));
+      cases.add(Arguments.of(tile, Architecture.of(1, tile.rows() - 7, layers), 1));
+      cases.add(
+          Arguments.of(
+              tile, Architecture.of(19, tile.rows() / 2 + 1, layers + (tile.deep() ? 2 : 0)), e));
+      if (tile.rows() <= 64) {
+        cases.add(Arguments.of(tile, Architecture.of(5, tile.rows() + 1, layers), e + 3));
+        cases.add(Arguments.of(tile, Architecture.of(37, 9, layers), e - 1));
+      }
+    }
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("tiles")
+  void agreesWithTheOracle(Tile tile, Architecture a, int rows) {
+    ModelSnapshot model = RandomModels.snapshot(a, a.d() * 1000L + a.m());
+    double[] x = RandomModels.rows(rows, a.d(), 7);
+    for (Integration integration :
+        List.of(Integration.rk4(2), Integration.quadrature(2, 5), Integration.adaptive(3, 1e-2))) {
+      if (tile.sharedBytes(a, integration.integrator()) > SHARED_BYTES) {
+        assertThatThrownBy(() -> score(List.of(tile), integration, model, x, rows))
+            .isInstanceOf(UnsupportedModelException.class)
+            .hasMessageContaining("bytes of shared memory");
+        continue;
+      }
+      double[][] actual = score(List.of(tile), integration, model, x, rows);
+      double[][] expected = reference(integration, model, x, rows);
+      for (int i = 0; i < rows; i++) {
+        double rounding = 1e-4 + 1e-5 * Math.abs(expected[0][i]);
+        // Where rounding puts an event on the other side of the tolerance, what the estimates
+        // allow.
+        boolean sameNodes = !(Math.abs(actual[1][i] - expected[1][i]) > rounding);
+        double allowed = sameNodes ? rounding : rounding + actual[1][i] + expected[1][i];
+        assertThat(Math.abs(actual[0][i] - expected[0][i]))
+            .as("row %d, %s: %s for %s", i, integration, actual[0][i], expected[0][i])
+            .isLessThanOrEqualTo(allowed);
+      }
+    }
+  }
+
+  private static void assertClose(double actual, double expected, String what) {
+    assertThat(Math.abs(actual - expected))
+        .as("%s: %s for %s", what, actual, expected)
+        .isLessThanOrEqualTo(1e-4 + 1e-5 * Math.abs(expected));
+  }
+
+  private static double[][] score(
+      List<Tile> tiles, Integration integration, ModelSnapshot model, double[] x, int rows) {
+    double[][] out = new double[2][rows];
+    try (CudaEngine engine = new CudaEngine(integration, Precision.SINGLE, 0, tiles)) {
+      engine.load(model);
+      engine.score(x, rows, out[0], out[1]);
+    }
+    return out;
+  }
+
+  private static double[][] reference(
+      Integration integration, ModelSnapshot model, double[] x, int rows) {
+    double[][] out = new double[2][rows];
+    try (ReferenceEngine engine = new ReferenceEngine(integration)) {
+      engine.load(model);
+      engine.score(x, rows, out[0], out[1]);
+    }
+    return out;
+  }
+}
