@@ -43,35 +43,55 @@ thread_local const char* leftOutHere = nullptr;
 
 Thread& self() { return *current; }
 
+bool leftOut(const char* file, int line) {
+  return leftOutHere != nullptr && placeOf(file, line) == leftOutHere;
+}
+
 void barrier(const char* file, int line) {
-  if (leftOutHere != nullptr && placeOf(file, line) == leftOutHere) {
-    return;
+  if (!leftOut(file, line)) {
+    (*arrive)(file, line);
   }
-  (*arrive)(file, line);
 }
 
 #ifdef OTFLOW_THREADS
 
+namespace {
+
+struct Block {
+  std::unique_ptr<float4[]> memory;
+  std::barrier<> all;
+  std::function<void(const char*, int)> wait;
+
+  Block(unsigned threads, size_t sharedBytes)
+      : memory(filledWithNan(sharedBytes)),
+        all(threads),
+        wait([this](const char*, int) { all.arrive_and_wait(); }) {}
+};
+
+}  // namespace
+
 void launch(std::function<void()> kernel, unsigned blocks, unsigned threads, size_t sharedBytes,
             const char* leftOut) {
+  std::vector<std::unique_ptr<Block>> all;
   for (unsigned block = 0; block < blocks; block++) {
-    auto memory = filledWithNan(sharedBytes);
-    std::barrier<> all(threads);
-    std::function<void(const char*, int)> wait = [&](const char*, int) { all.arrive_and_wait(); };
-    std::vector<std::thread> running;
+    all.push_back(std::make_unique<Block>(threads, sharedBytes));
+  }
+  std::vector<std::thread> running;
+  for (unsigned block = 0; block < blocks; block++) {
     for (unsigned t = 0; t < threads; t++) {
-      running.emplace_back([&, t] {
-        Thread me{{t}, {block}, {blocks}, &memory[0].x, {}};
+      running.emplace_back([&, block, t] {
+        Block& own = *all[block];
+        Thread me{{t}, {block}, {blocks}, &own.memory[0].x, {}};
         current = &me;
-        arrive = &wait;
+        arrive = &own.wait;
         leftOutHere = leftOut;
         kernel();
-        all.arrive_and_drop();
+        own.all.arrive_and_drop();
       });
     }
-    for (std::thread& thread : running) {
-      thread.join();
-    }
+  }
+  for (std::thread& thread : running) {
+    thread.join();
   }
 }
 

@@ -81,6 +81,11 @@ final class Arguments {
     return array;
   }
 
+  /** The struct, in the machine's own order. */
+  byte[] bytes() {
+    return struct.getByteArray(0, BYTES);
+  }
+
   private void put(int value) {
     struct.setInt(at, value);
     at += Integer.BYTES;

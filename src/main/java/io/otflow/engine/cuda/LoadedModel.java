@@ -73,17 +73,18 @@ final class LoadedModel {
         kernels.add(device.kernel(tile, integrator, (int) tile.sharedBytes(a, integrator)));
       }
     }
+    return new LoadedModel(packed, kernels, a.d(), rule(model, integration));
+  }
+
+  /** What the kernel is told of a model's rule. */
+  static Arguments.Rule rule(ModelSnapshot model, Integration integration) {
     int steps = integration.stepsFor(model.steps());
-    double constant = Flow.logLikelihood(0, a.d(), 0) - model.scaling().logScaleSum();
-    return new LoadedModel(
-        packed,
-        kernels,
-        a.d(),
-        new Arguments.Rule(
-            integrator == Integrator.ADAPTIVE ? AdaptiveFlow.firstSteps(steps) : steps,
-            integration.nodes(),
-            (float) integration.tolerance(),
-            constant));
+    double constant = Flow.logLikelihood(0, model.d(), 0) - model.scaling().logScaleSum();
+    return new Arguments.Rule(
+        integration.integrator() == Integrator.ADAPTIVE ? AdaptiveFlow.firstSteps(steps) : steps,
+        integration.nodes(),
+        (float) integration.tolerance(),
+        constant);
   }
 
   private static UnsupportedModelException tooLarge(
