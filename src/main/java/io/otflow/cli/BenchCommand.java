@@ -98,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private int measureEngine() throws TrainingException {
-    EngineSettings settings = engine.settings(scoring.engine(), seed);
+    EngineSettings settings = engine.settings(scoring.choice(), seed);
     EngineReport report =
         new EngineBenchmark(settings, line -> System.err.println("otflow: " + line)).run();
     System.out.println(json ? EngineOutput.json(report) : EngineOutput.table(report));
@@ -127,15 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
       throw new InputException("--kafka.bootstrap.servers is set, but bench starts its own broker");
     }
     return new PipelineSettings(
-        events,
-        parallelism,
-        rounds,
-        delivery,
-        scoring.engine(),
-        scoring.integration(),
-        batchSize,
-        kafka,
-        seed);
+        events, parallelism, rounds, delivery, scoring.choice(), batchSize, kafka, seed);
   }
 
   private static PipelineReport run(PipelineBenchmark benchmark) throws Exception {

@@ -4,6 +4,7 @@ import io.otflow.bench.engine.EngineSettings;
 import io.otflow.bench.engine.EngineSettings.TrainingCase;
 import io.otflow.bench.engine.Shape;
 import io.otflow.codec.InputException;
+import io.otflow.engine.EngineChoice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,11 +58,11 @@ final class EngineBenchOptions {
   /**
    * The settings.
    *
-   * @param engine name of the engine
+   * @param choice the engine; its discretization is not used
    * @param seed seed of models and rows
    * @throws InputException if a value is out of its range; the message names it
    */
-  EngineSettings settings(String engine, long seed) {
+  EngineSettings settings(EngineChoice choice, long seed) {
     if (!(seconds > 0 && seconds <= 600)) {
       throw new InputException("--seconds is " + seconds + ", expected over 0, at most 600");
     }
@@ -70,10 +71,12 @@ final class EngineBenchOptions {
     for (int batch : batches) {
       Checks.range("--batches", batch, 1, 1_000_000);
     }
-    EngineSettings standard = EngineSettings.standard(engine, seconds, threads, seed);
+    EngineSettings standard =
+        EngineSettings.standard(choice.name(), choice.precision(), seconds, threads, seed);
     List<Shape> chosen = shapes.stream().map(EngineBenchOptions::shape).toList();
     return new EngineSettings(
-        engine,
+        choice.name(),
+        choice.precision(),
         seconds,
         threads,
         chosen.isEmpty() ? standard.shapes() : chosen,

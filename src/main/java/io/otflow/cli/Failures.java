@@ -1,6 +1,9 @@
 package io.otflow.cli;
 
 import io.otflow.codec.InputException;
+import io.otflow.engine.DeviceException;
+import io.otflow.engine.EngineUnavailableException;
+import io.otflow.engine.UnsupportedModelException;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.MissingTopicException;
 import io.otflow.train.TrainingException;
@@ -103,6 +106,9 @@ final class Failures {
             || failure instanceof InputException
             || failure instanceof TrainingException
             || failure instanceof BrokerException
+            || failure instanceof DeviceException
+            || failure instanceof EngineUnavailableException
+            || failure instanceof UnsupportedModelException
             || failure instanceof MissingTopicException
             || failure instanceof IOException;
     String text = failure.getMessage() == null ? failure.toString() : failure.getMessage();

@@ -45,7 +45,6 @@ final class JobScoreOptions {
     Checks.range("--linger in milliseconds", linger.toMillis(), 0, 60_000);
     Checks.range("--hold-limit", holdLimit, 1, 10_000_000);
     boolean hold = warmUp == null ? bounded : warmUp == Choices.WarmUp.HOLD;
-    return new JobConfig.Scoring(
-        scoring.engine(), scoring.integration(), batchSize, linger.toMillis(), hold, holdLimit);
+    return new JobConfig.Scoring(scoring.choice(), batchSize, linger.toMillis(), hold, holdLimit);
   }
 }

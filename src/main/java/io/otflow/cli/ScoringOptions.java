@@ -1,13 +1,17 @@
 package io.otflow.cli;
 
 import io.otflow.codec.InputException;
+import io.otflow.engine.EngineChoice;
+import io.otflow.engine.EngineUnavailableException;
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
 import io.otflow.engine.LikelihoodEngine;
+import io.otflow.engine.Precision;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** How log-likelihoods are computed, shared by every command that scores. */
@@ -18,6 +22,14 @@ public final class ScoringOptions {
     @Override
     public Iterator<String> iterator() {
       return Engines.NAMES.iterator();
+    }
+  }
+
+  /** The precisions' names, in lower case, for picocli. */
+  static final class PrecisionNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Precision.values()).map(ScoringOptions::name).iterator();
     }
   }
 
@@ -66,8 +78,36 @@ public final class ScoringOptions {
               + " (default: ${DEFAULT-VALUE}).")
   private double tolerance = Integration.DEFAULT_TOLERANCE;
 
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      completionCandidates = PrecisionNames.class,
+      description =
+          "One of ${COMPLETION-CANDIDATES}; double is slow and for comparison (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String precision = name(Precision.SINGLE);
+
   /** For picocli. */
   public ScoringOptions() {}
+
+  /**
+   * The engine that is asked for.
+   *
+   * @return name, discretization and arithmetic
+   * @throws InputException if a value is out of its range
+   */
+  public EngineChoice choice() {
+    for (Precision known : Precision.values()) {
+      if (name(known).equals(precision.toLowerCase(Locale.ROOT))) {
+        return new EngineChoice(engine(), integration(), known);
+      }
+    }
+    throw new InputException(
+        "--precision is '"
+            + precision
+            + "', expected one of "
+            + String.join(", ", new PrecisionNames()));
+  }
 
   /**
    * The engine's name.
@@ -120,17 +160,20 @@ public final class ScoringOptions {
    * Creates the engine.
    *
    * @return the engine, without a model
-   * @throws InputException if it cannot run here; the message says what to do
+   * @throws InputException if it cannot do what is asked for; the message says what to do
+   * @throws EngineUnavailableException if it cannot run here; the message says what to do
    */
   public LikelihoodEngine createEngine() {
     try {
-      return Engines.create(engine(), integration());
+      return Engines.create(choice(), OptionalInt.empty());
+    } catch (EngineUnavailableException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new InputException(e.getMessage(), e);
     }
   }
 
-  private static String name(Integrator integrator) {
-    return integrator.name().toLowerCase(Locale.ROOT);
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

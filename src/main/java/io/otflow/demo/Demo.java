@@ -1,5 +1,6 @@
 package io.otflow.demo;
 
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.flink.JobConfig;
@@ -178,8 +179,7 @@ public final class Demo implements AutoCloseable {
         new JobConfig.Source(
             JobConfig.StartingOffsets.EARLIEST, Duration.ofMillis(500), Duration.ofSeconds(5)),
         new JobConfig.Scoring(
-            Engines.AUTO,
-            Integration.adaptive(0, Integration.DEFAULT_TOLERANCE),
+            EngineChoice.of(Engines.AUTO, Integration.adaptive(0, Integration.DEFAULT_TOLERANCE)),
             JobConfig.Scoring.DEFAULT_BATCH_SIZE,
             JobConfig.Scoring.DEFAULT_LINGER_MILLIS,
             false,

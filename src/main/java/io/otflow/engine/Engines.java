@@ -5,6 +5,8 @@ import io.otflow.engine.reference.ReferenceObjective;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ public final class Engines {
   public static final String AUTO = "auto";
 
   /** All names that can be asked for. */
-  public static final List<String> NAMES = List.of(AUTO, "simd", "reference");
+  public static final List<String> NAMES = List.of(AUTO, "cuda", "simd", "reference");
 
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -25,10 +27,12 @@ public final class Engines {
    */
   private static final String SIMD = "io.otflow.engine.simd.";
 
+  private static final String CUDA = "io.otflow.engine.cuda.CudaEngine";
+
   private Engines() {}
 
   /**
-   * Creates an engine that scores.
+   * Creates an engine that scores in single precision, where no GPU was assigned.
    *
    * @param name one of {@link #NAMES}
    * @param integration the discretization
@@ -37,10 +41,75 @@ public final class Engines {
    *     message says what to do
    */
   public static LikelihoodEngine create(String name, Integration integration) {
-    return switch (pick(name, true)) {
-      case "simd" -> simd("SimdEngine", LikelihoodEngine.class, Integration.class, integration);
-      default -> new ReferenceEngine(integration);
-    };
+    return create(EngineChoice.of(name, integration), OptionalInt.empty());
+  }
+
+  /**
+   * Creates an engine that scores.
+   *
+   * @param choice which, and how
+   * @param gpu index of the GPU that was assigned, if one was: {@code auto} takes it if it works
+   *     here, {@code cuda} takes it in place of the first
+   * @return the engine, without a model
+   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here; the
+   *     message says what to do
+   */
+  public static LikelihoodEngine create(EngineChoice choice, OptionalInt gpu) {
+    Integration integration = choice.integration();
+    String name = choice.name().toLowerCase(Locale.ROOT);
+    if (name.equals(AUTO) && gpu.isPresent() && choice.precision() == Precision.SINGLE) {
+      Optional<LikelihoodEngine> onGpu = tryGpu(integration, gpu.getAsInt());
+      if (onGpu.isPresent()) {
+        return onGpu.get();
+      }
+    }
+    if (name.equals("cuda")) {
+      return cuda(integration, choice.precision(), gpu.orElse(0));
+    }
+    String picked = pick(name, true);
+    requireSingle(picked, choice.precision());
+    return onCpu(picked, integration);
+  }
+
+  private static LikelihoodEngine onCpu(String picked, Integration integration) {
+    return picked.equals("simd")
+        ? make(
+            "simd",
+            SIMD + "SimdEngine",
+            LikelihoodEngine.class,
+            new Class<?>[] {Integration.class},
+            integration)
+        : new ReferenceEngine(integration);
+  }
+
+  private static void requireSingle(String picked, Precision precision) {
+    if (picked.equals("simd") && precision == Precision.DOUBLE) {
+      throw new IllegalArgumentException(
+          "engine 'simd' computes in single precision, not in double: use --engine reference");
+    }
+  }
+
+  private static LikelihoodEngine cuda(Integration integration, Precision precision, int gpu) {
+    return make(
+        "cuda",
+        CUDA,
+        LikelihoodEngine.class,
+        new Class<?>[] {Integration.class, Precision.class, int.class},
+        integration,
+        precision,
+        gpu);
+  }
+
+  /** The GPU's engine, if it works here, with one of the CPU's for models that do not fit it. */
+  private static Optional<LikelihoodEngine> tryGpu(Integration integration, int gpu) {
+    try {
+      LikelihoodEngine engine = cuda(integration, Precision.SINGLE, gpu);
+      LOG.info("Engine 'cuda' picked: GPU {} was assigned, {}.", gpu, engine.description());
+      return Optional.of(new FallbackEngine(engine, onCpu(pick(AUTO, false), integration)));
+    } catch (EngineUnavailableException | DeviceException e) {
+      LOG.warn("GPU {} was assigned but cannot be used: {}", gpu, e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**
@@ -54,7 +123,12 @@ public final class Engines {
   public static ObjectiveGradient objective(String name, ObjectiveGradient.Problem problem) {
     return switch (pick(name, false)) {
       case "simd" ->
-          simd("SimdObjective", ObjectiveGradient.class, ObjectiveGradient.Problem.class, problem);
+          make(
+              "simd",
+              SIMD + "SimdObjective",
+              ObjectiveGradient.class,
+              new Class<?>[] {ObjectiveGradient.Problem.class},
+              problem);
       default -> new ReferenceObjective(problem);
     };
   }
@@ -118,21 +192,30 @@ public final class Engines {
       case "reference" -> {
         return "reference";
       }
+      case "cuda" ->
+          throw new IllegalArgumentException(
+              "engine 'cuda' only scores: use auto, simd or reference to train");
       default ->
           throw new IllegalArgumentException(
               "engine '" + name + "' is unknown, expected one of " + NAMES);
     }
   }
 
-  private static <T> T simd(String type, Class<T> as, Class<?> argumentType, Object argument) {
+  /** Makes an object of a class that nothing here links to. */
+  private static <T> T make(
+      String engine, String type, Class<T> as, Class<?>[] argumentTypes, Object... arguments) {
     try {
       return as.cast(
-          Class.forName(SIMD + type).getDeclaredConstructor(argumentType).newInstance(argument));
+          Class.forName(type).getDeclaredConstructor(argumentTypes).newInstance(arguments));
     } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof EngineUnavailableException
+          || e.getCause() instanceof DeviceException) {
+        throw (RuntimeException) e.getCause();
+      }
       throw new IllegalStateException(
-          "engine 'simd' does not start: " + e.getCause(), e.getCause());
+          "engine '" + engine + "' does not start: " + e.getCause(), e.getCause());
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("engine 'simd' is not in this jar", e);
+      throw new IllegalStateException("engine '" + engine + "' is not in this jar", e);
     }
   }
 }

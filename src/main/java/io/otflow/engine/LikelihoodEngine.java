@@ -1,6 +1,7 @@
 package io.otflow.engine;
 
 import io.otflow.model.ModelSnapshot;
+import java.util.Optional;
 
 /**
  * Scores batches of rows under a model. An engine belongs to one thread at a time; load, then score
@@ -25,9 +26,20 @@ public interface LikelihoodEngine extends AutoCloseable {
   }
 
   /**
+   * The same engine, if with the model that is loaded it can work on batches while the next is
+   * filled.
+   *
+   * @return itself, or nothing
+   */
+  default Optional<PipelinedEngine> pipelined() {
+    return Optional.empty();
+  }
+
+  /**
    * Takes a model, in place of the one before.
    *
    * @param model the model
+   * @throws UnsupportedModelException if the engine has no room for it; the one before is gone
    */
   void load(ModelSnapshot model);
 

@@ -1,6 +1,6 @@
 package io.otflow.flink;
 
-import io.otflow.engine.Integration;
+import io.otflow.engine.EngineChoice;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
@@ -140,20 +140,14 @@ public record JobConfig(
   /**
    * How events are scored.
    *
-   * @param engine name of the engine
-   * @param integration discretization
+   * @param engine which engine, and how
    * @param batchSize most events in one call of the engine
    * @param lingerMillis longest that an event waits for its batch to fill, milliseconds
    * @param hold whether events wait for the first model
    * @param holdLimit most events that a subtask keeps waiting
    */
   public record Scoring(
-      String engine,
-      Integration integration,
-      int batchSize,
-      long lingerMillis,
-      boolean hold,
-      int holdLimit) {
+      EngineChoice engine, int batchSize, long lingerMillis, boolean hold, int holdLimit) {
 
     /** Most events in one call of the engine, where nothing else is asked for. */
     public static final int DEFAULT_BATCH_SIZE = 256;

@@ -1,10 +1,11 @@
 package io.otflow.flink;
 
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Engines;
-import io.otflow.engine.Integration;
 import io.otflow.engine.LikelihoodEngine;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -43,7 +44,7 @@ public final class OtflowJob {
   public OtflowJob(JobConfig config) {
     this(
         config,
-        new NamedEngine(config.scoring().engine(), config.scoring().integration()),
+        new ChosenEngine(config.scoring().engine()),
         new FlowTrainer(config.training().config()));
   }
 
@@ -55,11 +56,11 @@ public final class OtflowJob {
     kafka = new KafkaEnds(config);
   }
 
-  private record NamedEngine(String name, Integration integration) implements EngineFactory {
+  private record ChosenEngine(EngineChoice choice) implements EngineFactory {
     @Override
-    public LikelihoodEngine create() {
-      LikelihoodEngine engine = Engines.create(name, integration);
-      LOGGER.info("engine {} for '{}', {}", engine.name(), name, integration);
+    public LikelihoodEngine create(OptionalInt gpu) {
+      LikelihoodEngine engine = Engines.create(choice, gpu);
+      LOGGER.info("engine {} for {}", engine.description(), choice);
       return engine;
     }
   }

@@ -1,5 +1,6 @@
 package io.otflow.flink;
 
+import io.otflow.engine.LikelihoodEngine;
 import io.otflow.model.ModelSnapshot;
 import java.util.function.LongSupplier;
 import org.apache.flink.metrics.Counter;
@@ -23,11 +24,13 @@ final class ScoreMetrics {
   /** Events in a call of the engine. */
   final Histogram batchSize;
 
-  /** Microseconds in a call of the engine. */
+  /** Microseconds from a batch's hand-over to the engine to its results. */
   final Histogram scoringTime;
 
   private volatile long modelVersion;
   private volatile long modelCreatedAtMillis;
+  private volatile String engine = "none";
+  private volatile boolean onGpu;
 
   ScoreMetrics(MetricGroup group, LongSupplier clockMillis) {
     eventsScored = group.counter("eventsScored");
@@ -39,6 +42,8 @@ final class ScoreMetrics {
     batchSize = group.histogram("batchSize", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     scoringTime =
         group.histogram("scoringTime", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
+    group.<String, Gauge<String>>gauge("engine", () -> engine);
+    group.<Integer, Gauge<Integer>>gauge("engineOnGpu", () -> onGpu ? 1 : 0);
     group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);
     group.<Double, Gauge<Double>>gauge(
         "modelAgeSeconds",
@@ -46,6 +51,12 @@ final class ScoreMetrics {
             modelVersion == 0
                 ? Double.NaN
                 : (clockMillis.getAsLong() - modelCreatedAtMillis) / 1000.0);
+  }
+
+  /** What scores from now on. */
+  void uses(LikelihoodEngine next) {
+    engine = next.description();
+    onGpu = next.pipelined().isPresent();
   }
 
   /** A model came into use. */

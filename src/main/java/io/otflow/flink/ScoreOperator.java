@@ -3,6 +3,8 @@ package io.otflow.flink;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.model.ModelSnapshot;
+import java.util.List;
+import java.util.OptionalInt;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -25,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * Scores events in micro-batches under the newest model. Input 1 is events, input 2 snapshots,
  * broadcast. A batch is flushed when it is full, after the linger time, on a watermark, on a model
  * change, before a checkpoint barrier and at the end of the input: each event is scored by exactly
- * one version, in order, and a checkpoint holds no batch. Time is input 1's alone.
+ * one version, in order, and a checkpoint holds no batch. On a GPU a full batch is under way while
+ * the next one fills; whatever flushes, flushes both. Time is input 1's alone.
  */
 public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     implements TwoInputStreamOperator<FeatureEvent, byte[], ScoredEvent>, BoundedMultiInput {
@@ -37,6 +40,12 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(ScoreOperator.class);
   private static final String CURRENT = "current";
+
+  /** The name that the external resource must have in Flink's configuration. */
+  private static final String GPU_RESOURCE = "gpu";
+
+  /** What Flink's own GPU driver calls the index. */
+  private static final String GPU_INDEX = "index";
 
   private final ScoreSettings settings;
 
@@ -80,7 +89,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   public void open() throws Exception {
     super.open();
     metric = new ScoreMetrics(getMetricGroup(), this::now);
-    scorer = new Scorer(settings.engines().create(), settings.batchSize());
+    scorer = new Scorer(settings.engines().create(assignedGpu()), settings.batchSize());
+    metric.uses(scorer.engine());
     byte[] restored = modelState.get(CURRENT);
     if (restored != null) {
       offerModel(restored);
@@ -116,6 +126,26 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     releaseHeld();
   }
 
+  /**
+   * The GPU that Flink's external resource framework assigned to the task manager; several are
+   * dealt out to the subtasks in turn.
+   */
+  private OptionalInt assignedGpu() {
+    List<Integer> indexes =
+        getRuntimeContext().getExternalResourceInfos(GPU_RESOURCE).stream()
+            .flatMap(info -> info.getProperty(GPU_INDEX).stream())
+            .map(Integer::valueOf)
+            .sorted()
+            .toList();
+    if (indexes.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    int index = indexes.get(subtask % indexes.size());
+    LOGGER.info("GPU {} of {} is assigned to subtask {}", index, indexes, subtask);
+    return OptionalInt.of(index);
+  }
+
   /** Whether events are scored now. */
   private boolean ready() {
     return scorer.model() != null && (modelsEnded || !settings.newestOnly());
@@ -141,6 +171,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
       return;
     }
     scorer.use(model);
+    metric.uses(scorer.engine());
     modelState.put(CURRENT, bytes);
     metric.uses(model);
     if (current != null) {
@@ -153,7 +184,14 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private void enqueue(FeatureEvent event) throws Exception {
     scorer.add(event);
     if (scorer.full()) {
-      flush();
+      begin();
+      if (scorer.saturated()) {
+        end();
+      } else {
+        // What is under way comes out with the next batch, or when the time is up.
+        batchSinceMillis = now();
+        setTimer(settings.lingerMillis());
+      }
     } else if (scorer.size() == 1) {
       batchSinceMillis = now();
       setTimer(settings.lingerMillis());
@@ -179,21 +217,32 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     long left = batchSinceMillis + settings.lingerMillis() - now();
     if (holding || left <= 0) {
       flush();
-    } else if (scorer.size() > 0) {
+    } else if (scorer.waiting() > 0) {
       setTimer(left);
     }
   }
 
+  /** Scores and emits all that waits. */
   private void flush() {
-    if (scorer.size() == 0) {
-      return;
+    if (scorer.size() > 0) {
+      if (scorer.saturated()) {
+        end();
+      }
+      begin();
     }
+    while (scorer.busy()) {
+      end();
+    }
+  }
+
+  private void begin() {
     metric.batchSize.update(scorer.size());
     metric.eventsScored.inc(scorer.size());
-    long start = System.nanoTime();
-    scorer.score();
-    metric.scoringTime.update((System.nanoTime() - start) / 1000);
-    scorer.drain(now(), this::emit);
+    scorer.begin();
+  }
+
+  private void end() {
+    metric.scoringTime.update(scorer.end(now(), this::emit) / 1000);
   }
 
   private void emit(ScoredEvent scored) {

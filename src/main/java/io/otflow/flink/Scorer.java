@@ -2,43 +2,68 @@ package io.otflow.flink;
 
 import io.otflow.detect.Detector;
 import io.otflow.engine.LikelihoodEngine;
+import io.otflow.engine.PipelinedEngine;
 import io.otflow.model.ModelSnapshot;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Gathers events and scores them together under one model. A batch never mixes models: {@link #use}
- * expects it to be empty. Its arrays are allocated once a model. Not thread-safe.
+ * Gathers events and scores them together under one model. Where the engine works by itself, a
+ * batch is under way while the next one fills. A batch never mixes models: {@link #use} expects
+ * that nothing waits. Its arrays are allocated once a model. Not thread-safe.
  */
 final class Scorer implements AutoCloseable {
 
   private final LikelihoodEngine engine;
-  private final FeatureEvent[] events;
+  private final int batchSize;
   private final double[] logLikelihood;
   private final double[] errorEstimate;
+  private final Deque<EventBatch> free = new ArrayDeque<>();
+  private final Deque<EventBatch> underWay = new ArrayDeque<>();
+  private EventBatch filling;
   private double[] x = {};
-  private int size;
+  private PipelinedEngine pipeline;
   private ModelSnapshot model;
   private Detector detector;
 
+  /** Events that are scored together. */
+  private static final class EventBatch {
+    final FeatureEvent[] events;
+    int size;
+    long begunNanos;
+
+    EventBatch(int capacity) {
+      events = new FeatureEvent[capacity];
+    }
+  }
+
   Scorer(LikelihoodEngine engine, int batchSize) {
     this.engine = engine;
-    events = new FeatureEvent[batchSize];
+    this.batchSize = batchSize;
+    filling = new EventBatch(batchSize);
     logLikelihood = new double[batchSize];
     errorEstimate = new double[batchSize];
   }
 
-  /** Changes the model; the batch must be empty. */
+  /** Changes the model; no event may wait. */
   void use(ModelSnapshot next) {
-    if (size > 0) {
-      throw new IllegalStateException(size + " events wait for the model before, flush first");
+    if (waiting() > 0) {
+      throw new IllegalStateException(waiting() + " events wait for the model before, flush first");
     }
     engine.load(next);
+    pipeline = engine.pipelined().orElse(null);
     detector = new Detector(next);
-    if (x.length != events.length * next.d()) {
-      x = new double[events.length * next.d()];
+    if (x.length != batchSize * next.d()) {
+      x = new double[batchSize * next.d()];
     }
     model = next;
+  }
+
+  /** What scores. */
+  LikelihoodEngine engine() {
+    return engine;
   }
 
   /** The model in use, or null. */
@@ -51,35 +76,71 @@ final class Scorer implements AutoCloseable {
     return model == null ? List.of() : model.featureNames();
   }
 
-  /** Adds an event that was validated against the model; score and drain when {@link #full}. */
+  /** Adds an event that was validated against the model; {@link #begin} when {@link #full}. */
   void add(FeatureEvent event) {
     int d = model.d();
-    for (int k = 0, p = size * d; k < d; k++, p++) {
+    for (int k = 0, p = filling.size * d; k < d; k++, p++) {
       x[p] = event.features[k];
     }
-    events[size++] = event;
+    filling.events[filling.size++] = event;
   }
 
+  /** Events in the batch that fills. */
   int size() {
-    return size;
+    return filling.size;
   }
 
   boolean full() {
-    return size == events.length;
+    return filling.size == batchSize;
   }
 
-  /** Scores what was added; {@link #drain} hands it out. */
-  void score() {
-    engine.score(x, size, logLikelihood, errorEstimate);
+  /** Events that were added and not handed out. */
+  int waiting() {
+    int sum = filling.size;
+    for (EventBatch batch : underWay) {
+      sum += batch.size;
+    }
+    return sum;
   }
 
-  /** Hands out what was scored, in order, and forgets it. */
-  void drain(long nowMillis, Consumer<ScoredEvent> out) {
-    int rows = size;
-    size = 0;
+  /** Whether a batch is under way. */
+  boolean busy() {
+    return !underWay.isEmpty();
+  }
+
+  /** Whether {@link #end} must come before the next {@link #begin}. */
+  boolean saturated() {
+    return underWay.size() >= (pipeline == null ? 1 : pipeline.depth());
+  }
+
+  /** Hands the batch that fills to the engine. */
+  void begin() {
+    filling.begunNanos = System.nanoTime();
+    if (pipeline == null) {
+      engine.score(x, filling.size, logLikelihood, errorEstimate);
+    } else {
+      pipeline.begin(x, filling.size);
+    }
+    underWay.add(filling);
+    filling = free.isEmpty() ? new EventBatch(batchSize) : free.remove();
+  }
+
+  /**
+   * Waits for the oldest batch under way, hands out its events in order, and forgets it.
+   *
+   * @return nanoseconds since it began
+   */
+  long end(long nowMillis, Consumer<ScoredEvent> out) {
+    EventBatch batch = underWay.remove();
+    if (pipeline != null) {
+      pipeline.end(logLikelihood, errorEstimate);
+    }
+    long nanos = System.nanoTime() - batch.begunNanos;
+    int rows = batch.size;
+    batch.size = 0;
     for (int i = 0; i < rows; i++) {
-      ScoredEvent scored = ScoredEvent.unscored(events[i], nowMillis);
-      events[i] = null;
+      ScoredEvent scored = ScoredEvent.unscored(batch.events[i], nowMillis);
+      batch.events[i] = null;
       scored.scored = true;
       scored.logLikelihood = logLikelihood[i];
       scored.errorEstimate = errorEstimate[i];
@@ -89,6 +150,8 @@ final class Scorer implements AutoCloseable {
       scored.modelVersion = model.version();
       out.accept(scored);
     }
+    free.add(batch);
+    return nanos;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.detect.Calibrator;
 import io.otflow.engine.LikelihoodEngine;
+import io.otflow.engine.PipelinedEngine;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
@@ -14,8 +15,10 @@ import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,6 +28,77 @@ import java.util.stream.IntStream;
 final class Fakes {
 
   private Fakes() {}
+
+  /** Like {@link SumEngine}, with two batches under way, and keeping to the order of the calls. */
+  static final class PipelinedSumEngine implements PipelinedEngine {
+    private final SumEngine sum = new SumEngine();
+    private final Deque<double[]> results = new ArrayDeque<>();
+    private boolean closed;
+
+    @Override
+    public String name() {
+      return "pipelined-sum";
+    }
+
+    @Override
+    public Optional<PipelinedEngine> pipelined() {
+      return Optional.of(this);
+    }
+
+    @Override
+    public void load(ModelSnapshot next) {
+      require(results.isEmpty(), "a model while batches are under way");
+      sum.load(next);
+    }
+
+    @Override
+    public int depth() {
+      return 2;
+    }
+
+    @Override
+    public int maxBatch() {
+      return 65_536;
+    }
+
+    @Override
+    public int underWay() {
+      return results.size();
+    }
+
+    @Override
+    public void begin(double[] x, int rows) {
+      require(results.size() < depth(), "more batches than there may be");
+      double[] logLikelihood = new double[rows];
+      sum.score(x, rows, logLikelihood, new double[rows]);
+      results.add(logLikelihood);
+    }
+
+    @Override
+    public void end(double[] logLikelihood, double[] errorEstimate) {
+      require(!results.isEmpty(), "the end of no batch");
+      double[] result = results.remove();
+      System.arraycopy(result, 0, logLikelihood, 0, result.length);
+      Arrays.fill(errorEstimate, 0, result.length, Double.NaN);
+    }
+
+    @Override
+    public void score(double[] x, int rows, double[] logLikelihood, double[] errorEstimate) {
+      begin(x, rows);
+      end(logLikelihood, errorEstimate);
+    }
+
+    private void require(boolean holds, String what) {
+      if (!holds || closed) {
+        throw new IllegalStateException(closed ? "a call after the end" : what);
+      }
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
 
   /** Log-likelihood of a row: minus the sum of its absolute features. */
   static final class SumEngine implements LikelihoodEngine {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Integration;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.ModelSnapshot;
@@ -93,7 +94,7 @@ class JobITCase {
             Map.of()),
         new JobConfig.Source(
             JobConfig.StartingOffsets.EARLIEST, Duration.ofSeconds(1), Duration.ofSeconds(5)),
-        new JobConfig.Scoring("auto", Integration.rk4(0), 64, 5, bounded, 10_000),
+        new JobConfig.Scoring(EngineChoice.of("auto", Integration.rk4(0)), 64, 5, bounded, 10_000),
         new JobConfig.Training(new SampleSettings(10_000, 0, 256, 1), TrainingConfig.DEFAULTS),
         Optional.empty(),
         Optional.empty());
@@ -134,7 +135,7 @@ class JobITCase {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.setParallelism(2);
     env.enableCheckpointing(500);
-    new OtflowJob(config, Fakes.SumEngine::new, Fakes::train).addTo(env);
+    new OtflowJob(config, gpu -> new Fakes.SumEngine(), Fakes::train).addTo(env);
     return env;
   }
 

@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.train.TrainingConfig;
@@ -37,7 +38,8 @@ class OtflowJobTest {
                 Map.of()),
             new JobConfig.Source(
                 JobConfig.StartingOffsets.COMMITTED, Duration.ofSeconds(5), Duration.ofSeconds(30)),
-            new JobConfig.Scoring(Engines.AUTO, Integration.rk4(0), 256, 5, false, 1000),
+            new JobConfig.Scoring(
+                EngineChoice.of(Engines.AUTO, Integration.rk4(0)), 256, 5, false, 1000),
             new JobConfig.Training(
                 new SampleSettings(600_000, 0, 4096, 1), TrainingConfig.DEFAULTS),
             Optional.of("file:///snapshots"),

@@ -75,7 +75,8 @@ class ScoreOperatorTest {
   }
 
   private static ScoreSettings settings(boolean hold, int holdLimit, byte[] first) {
-    return new ScoreSettings(Fakes.SumEngine::new, BATCH, LINGER, hold, holdLimit, false, first);
+    return new ScoreSettings(
+        gpu -> new Fakes.SumEngine(), BATCH, LINGER, hold, holdLimit, false, first);
   }
 
   private static ScoreSettings withModel() {
@@ -95,6 +96,70 @@ class ScoreOperatorTest {
       assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
       h.events(BATCH, 3 * BATCH + 1);
       assertThat(h.out()).isEqualTo(outs(0, 3 * BATCH, 1));
+    }
+  }
+
+  private static ScoreSettings pipelined() {
+    return new ScoreSettings(
+        gpu -> new Fakes.PipelinedSumEngine(),
+        BATCH,
+        LINGER,
+        false,
+        100,
+        false,
+        Fakes.modelBytes(1, 2));
+  }
+
+  @Test
+  void aBatchIsUnderWayWhileTheNextOneFills() throws Exception {
+    try (Harness h = Harness.open(pipelined())) {
+      h.events(0, 2 * BATCH - 1);
+      assertThat(h.out()).isEmpty();
+      h.events(2 * BATCH - 1, 2 * BATCH);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.events(2 * BATCH, 4 * BATCH + 1);
+      assertThat(h.out()).isEqualTo(outs(0, 3 * BATCH, 1));
+      assertThat(h.scores().get(5).logLikelihood).isEqualTo(-5.0);
+    }
+  }
+
+  @Test
+  void theLingerTimeBringsWhatIsUnderWay() throws Exception {
+    try (Harness h = Harness.open(pipelined())) {
+      h.events(0, BATCH);
+      h.setProcessingTime(LINGER - 1);
+      assertThat(h.out()).isEmpty();
+      h.setProcessingTime(LINGER);
+      assertThat(h.out()).isEqualTo(outs(0, BATCH, 1));
+      h.events(BATCH, 2 * BATCH + 2);
+      h.setProcessingTime(2 * LINGER);
+      assertThat(h.out()).isEqualTo(outs(0, 2 * BATCH + 2, 1));
+    }
+  }
+
+  @Test
+  void whateverFlushesBringsWhatIsUnderWayFirst() throws Exception {
+    try (Harness h = Harness.open(pipelined())) {
+      h.events(0, BATCH + 1);
+      h.processWatermark1(new Watermark(5));
+      assertThat(h.out()).isEqualTo(outs(0, BATCH + 1, 1));
+      assertThat(new ArrayList<>(h.getOutput())).last().isEqualTo(new Watermark(5));
+      h.events(BATCH + 1, 2 * BATCH + 2);
+      h.prepareSnapshotPreBarrier(1);
+      assertThat(h.out()).isEqualTo(outs(0, 2 * BATCH + 2, 1));
+    }
+  }
+
+  @Test
+  void aModelChangeWaitsForWhatIsUnderWay() throws Exception {
+    try (Harness h = Harness.open(pipelined())) {
+      h.events(0, BATCH + 2);
+      h.model(2);
+      h.events(BATCH + 2, BATCH + 3);
+      h.endInput1();
+      List<String> expected = new ArrayList<>(outs(0, BATCH + 2, 1));
+      expected.addAll(outs(BATCH + 2, BATCH + 3, 2));
+      assertThat(h.out()).isEqualTo(expected);
     }
   }
 
@@ -284,7 +349,7 @@ class ScoreOperatorTest {
   @Test
   void newestOnlyWaitsForTheLastModel() throws Exception {
     ScoreSettings newest =
-        new ScoreSettings(Fakes.SumEngine::new, BATCH, LINGER, true, 100, true, null);
+        new ScoreSettings(gpu -> new Fakes.SumEngine(), BATCH, LINGER, true, 100, true, null);
     try (Harness h = Harness.open(newest)) {
       h.model(1);
       h.events(0, 6);

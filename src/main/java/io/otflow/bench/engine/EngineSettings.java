@@ -1,11 +1,13 @@
 package io.otflow.bench.engine;
 
+import io.otflow.engine.Precision;
 import java.util.List;
 
 /**
  * What the benchmark of the engines does.
  *
  * @param engine name of the engine
+ * @param precision its arithmetic
  * @param seconds how long a measurement takes at least, after as long a warm-up
  * @param threads most threads that score side by side, and those that train
  * @param shapes models that are scored with
@@ -16,6 +18,7 @@ import java.util.List;
  */
 public record EngineSettings(
     String engine,
+    Precision precision,
     double seconds,
     int threads,
     List<Shape> shapes,
@@ -43,14 +46,17 @@ public record EngineSettings(
    * The shapes that the published program was timed with, and one of four layers.
    *
    * @param engine name of the engine
+   * @param precision its arithmetic
    * @param seconds how long a measurement takes at least
    * @param threads most threads
    * @param seed seed of models and rows
    * @return the settings
    */
-  public static EngineSettings standard(String engine, double seconds, int threads, long seed) {
+  public static EngineSettings standard(
+      String engine, Precision precision, double seconds, int threads, long seed) {
     return new EngineSettings(
         engine,
+        precision,
         seconds,
         threads,
         List.of(

@@ -1,5 +1,6 @@
 package io.otflow.bench.engine;
 
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
@@ -13,6 +14,7 @@ import io.otflow.math.GaussLegendre;
 import io.otflow.model.ModelSnapshot;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** One model and integrator, scored in batches of several sizes. */
 final class ScoringCase {
@@ -90,7 +92,7 @@ final class ScoringCase {
 
   /** Times one thread. */
   ScoringResult time(int batch) {
-    try (LikelihoodEngine engine = Engines.create(settings.engine(), integration)) {
+    try (LikelihoodEngine engine = engine()) {
       engine.load(model);
       Batches batches = new Batches(engine, x, shape.d(), batch);
       Stopwatch stopwatch = new Stopwatch(settings.seconds());
@@ -115,6 +117,12 @@ final class ScoringCase {
     }
   }
 
+  private LikelihoodEngine engine() {
+    return Engines.create(
+        new EngineChoice(settings.engine(), integration, settings.precision()),
+        OptionalInt.empty());
+  }
+
   /** Times threads side by side, and one alone right before. */
   ThreadResult time(int batch, int threads) {
     double one = eventsPerSecond(batch, 1);
@@ -127,7 +135,7 @@ final class ScoringCase {
             threads,
             settings.seconds(),
             () -> {
-              LikelihoodEngine engine = Engines.create(settings.engine(), integration);
+              LikelihoodEngine engine = engine();
               engine.load(model);
               return new Batches(engine, x, shape.d(), batch);
             })

@@ -180,7 +180,6 @@ public final class PipelineBenchmark implements AutoCloseable {
             JobConfig.StartingOffsets.EARLIEST, Duration.ofSeconds(5), Duration.ofSeconds(30)),
         new JobConfig.Scoring(
             settings.engine(),
-            settings.integration(),
             settings.batchSize(),
             JobConfig.Scoring.DEFAULT_LINGER_MILLIS,
             false,

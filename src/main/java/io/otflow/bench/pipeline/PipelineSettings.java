@@ -1,6 +1,6 @@
 package io.otflow.bench.pipeline;
 
-import io.otflow.engine.Integration;
+import io.otflow.engine.EngineChoice;
 import java.util.Map;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
@@ -11,8 +11,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param parallelism subtasks of the source, the scorer and the sinks
  * @param rounds measured runs of each variant
  * @param delivery guarantee of the topics written
- * @param engine name of the engine that scores
- * @param integration discretization
+ * @param engine what scores, and how
  * @param batchSize most events in one call of the engine
  * @param kafka further properties of the job's Kafka clients
  * @param seed seed of the stream and of the model
@@ -22,8 +21,7 @@ public record PipelineSettings(
     int parallelism,
     int rounds,
     DeliveryGuarantee delivery,
-    String engine,
-    Integration integration,
+    EngineChoice engine,
     int batchSize,
     Map<String, String> kafka,
     long seed) {

@@ -1,6 +1,8 @@
 package io.otflow.engine.cuda;
 
 import com.sun.jna.Memory;
+import io.otflow.engine.DeviceException;
+import io.otflow.engine.EngineUnavailableException;
 import io.otflow.engine.Integration;
 import io.otflow.engine.PipelinedEngine;
 import io.otflow.engine.Precision;
@@ -9,6 +11,7 @@ import io.otflow.model.ModelSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scores batches on an NVIDIA GPU, one launch a batch, in float. Rows are scaled in double before
@@ -46,8 +49,9 @@ public final class CudaEngine implements PipelinedEngine {
    * @param integration the discretization
    * @param precision {@link Precision#SINGLE}
    * @param index the device's index among the driver's, from 0
-   * @throws IllegalArgumentException if there is no driver, no such device, or it is too old; the
+   * @throws EngineUnavailableException if there is no driver, no such device, or it is too old; the
    *     message says what to do
+   * @throws DeviceException if the device fails
    */
   public CudaEngine(Integration integration, Precision precision, int index) {
     this(integration, precision, index, Tile.all());
@@ -57,8 +61,8 @@ public final class CudaEngine implements PipelinedEngine {
   CudaEngine(Integration integration, Precision precision, int index, List<Tile> tiles) {
     this.tiles = tiles;
     if (precision != Precision.SINGLE) {
-      throw new IllegalArgumentException(
-          "engine 'cuda' computes in single precision, not in " + precision);
+      throw new EngineUnavailableException(
+          "engine 'cuda' computes in single precision, not in double: use --engine nd4j");
     }
     this.integration = integration;
     device = Device.acquire(index);
@@ -86,6 +90,11 @@ public final class CudaEngine implements PipelinedEngine {
   @Override
   public String description() {
     return "cuda on " + device;
+  }
+
+  @Override
+  public Optional<PipelinedEngine> pipelined() {
+    return Optional.of(this);
   }
 
   @Override

@@ -5,6 +5,8 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.otflow.engine.DeviceException;
+import io.otflow.engine.EngineUnavailableException;
 import io.otflow.engine.Integrator;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +63,7 @@ final class Device implements AutoCloseable {
    * Takes a device into use.
    *
    * @param index its index among the driver's devices, from 0
-   * @throws IllegalArgumentException if there is no driver, no such device, or it is too old
+   * @throws EngineUnavailableException if there is no driver, no such device, or it is too old
    */
   static Device acquire(int index) {
     synchronized (OPEN) {
@@ -81,7 +83,7 @@ final class Device implements AutoCloseable {
     this.index = index;
     int count = driver.devices();
     if (index < 0 || index >= count) {
-      throw new IllegalArgumentException(
+      throw new EngineUnavailableException(
           "engine 'cuda' was given device "
               + index
               + ", but the driver has "
@@ -98,7 +100,7 @@ final class Device implements AutoCloseable {
     major = attribute(CAPABILITY_MAJOR);
     minor = attribute(CAPABILITY_MINOR);
     if (major < OLDEST_MAJOR) {
-      throw new IllegalArgumentException(
+      throw new EngineUnavailableException(
           "engine 'cuda' needs compute capability "
               + OLDEST_MAJOR
               + ".0 or newer, got "
@@ -151,7 +153,7 @@ final class Device implements AutoCloseable {
    *
    * @param code 0 or an error
    * @param call the call
-   * @throws CudaException if it is an error
+   * @throws DeviceException if it is an error
    */
   void check(int code, String call) {
     driver.check(code, call, toString());

@@ -5,6 +5,8 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.otflow.engine.DeviceException;
+import io.otflow.engine.EngineUnavailableException;
 
 /** The CUDA driver of this machine, found once a process. Thread-safe. */
 final class Driver {
@@ -25,7 +27,7 @@ final class Driver {
       found = new Driver(open());
     } catch (UnsatisfiedLinkError e) {
       why = "the NVIDIA driver's library does not load: " + firstLine(e.getMessage());
-    } catch (CudaException | IllegalArgumentException e) {
+    } catch (DeviceException | EngineUnavailableException e) {
       why = e.getMessage();
     }
     INSTANCE = found;
@@ -42,7 +44,7 @@ final class Driver {
     check(library.cuDriverGetVersion(value), "cuDriverGetVersion", "the driver");
     version = value.getValue();
     if (version < OLDEST) {
-      throw new IllegalArgumentException(
+      throw new EngineUnavailableException(
           "the NVIDIA driver is for CUDA "
               + text(version)
               + ", expected "
@@ -67,11 +69,11 @@ final class Driver {
   /**
    * The driver.
    *
-   * @throws IllegalArgumentException if there is none here, or if it is too old
+   * @throws EngineUnavailableException if there is none here, or if it is too old
    */
   static Driver get() {
     if (INSTANCE == null) {
-      throw new IllegalArgumentException(
+      throw new EngineUnavailableException(
           "engine 'cuda' cannot run here, " + ABSENT + "; --engine simd needs no GPU");
     }
     return INSTANCE;
@@ -104,11 +106,11 @@ final class Driver {
    * @param code 0 or an error
    * @param call the call, for the message
    * @param device what it was made on, for the message
-   * @throws CudaException if it is an error; the message says what to do
+   * @throws DeviceException if it is an error; the message says what to do
    */
   void check(int code, String call, String device) {
     if (code != 0) {
-      throw new CudaException(
+      throw new DeviceException(
           device + ": " + call + " failed with " + nameOf(code) + ", " + advice(code), code);
     }
   }

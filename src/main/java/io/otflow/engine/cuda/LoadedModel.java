@@ -3,6 +3,7 @@ package io.otflow.engine.cuda;
 import com.sun.jna.Memory;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
+import io.otflow.engine.UnsupportedModelException;
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.flow.Flow;
 import io.otflow.model.Architecture;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Precision;
+import io.otflow.engine.UnsupportedModelException;
 import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
