@@ -229,6 +229,19 @@ void otflow_standin_reset() {
   s.lost = SUCCESS;
 }
 
+// Forgets what is alive, as a process does that ends with a lost device.
+void otflow_standin_forget() {
+  State& s = state();
+  std::lock_guard<std::recursive_mutex> guard(s.mutex);
+  s.device.clear();
+  s.pinned.clear();
+  s.modules.clear();
+  s.functions.clear();
+  s.streams.clear();
+  s.events.clear();
+  s.contexts.clear();
+}
+
 long otflow_standin_calls(const char* name) {
   State& s = state();
   std::lock_guard<std::recursive_mutex> guard(s.mutex);

@@ -112,6 +112,15 @@ class ArchitectureTest {
           .resideInAnyPackage("jdk.incubator..", "io.otflow.engine.simd..");
 
   @ArchTest
+  static final ArchRule theGpuStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.otflow.engine.cuda..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.sun.jna..", "io.otflow.engine.cuda..");
+
+  @ArchTest
   static final ArchRule onlyTheCommandLinePrints =
       noClasses()
           .that()

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * One batch on its way: rows go to the device, a kernel scores them, results come back, in a stream
  * of its own. The device must be current. Not thread-safe.
  */
-final class Batch implements AutoCloseable {
+final class Batch implements Resources.Resource {
 
   private static final int NON_BLOCKING = 1;
 
@@ -28,7 +28,7 @@ final class Batch implements AutoCloseable {
   private final DeviceBuffer traces;
   private final DeviceBuffer queue;
   private final Arguments arguments = new Arguments();
-  private final Pointer stream;
+  private Pointer stream;
   private final Pointer[] events = new Pointer[2];
   private final float[] milliseconds = new float[1];
   private int rows;
@@ -43,12 +43,20 @@ final class Batch implements AutoCloseable {
     deviceResults = new DeviceBuffer(device, "results");
     traces = new DeviceBuffer(device, "traces");
     queue = new DeviceBuffer(device, "the queue");
-    PointerByReference out = new PointerByReference();
-    device.check(library.cuStreamCreate(out, NON_BLOCKING), "cuStreamCreate");
-    stream = out.getValue();
-    for (int i = 0; i < events.length; i++) {
-      device.check(library.cuEventCreate(out, 0), "cuEventCreate");
-      events[i] = out.getValue();
+    boolean complete = false;
+    try {
+      PointerByReference out = new PointerByReference();
+      device.check(library.cuStreamCreate(out, NON_BLOCKING), "cuStreamCreate");
+      stream = out.getValue();
+      for (int i = 0; i < events.length; i++) {
+        device.check(library.cuEventCreate(out, 0), "cuEventCreate");
+        events[i] = out.getValue();
+      }
+      complete = true;
+    } finally {
+      if (!complete) {
+        close();
+      }
     }
   }
 
@@ -166,17 +174,32 @@ final class Batch implements AutoCloseable {
     return milliseconds[0] / 1000.0;
   }
 
-  @Override
-  public void close() {
-    device.check(library.cuStreamDestroy_v2(stream), "cuStreamDestroy");
-    for (Pointer event : events) {
+  private void closeStream() {
+    if (stream != null) {
+      int waited = library.cuStreamSynchronize(stream);
+      device.check(library.cuStreamDestroy_v2(stream), "cuStreamDestroy");
+      device.check(waited, "waiting for a batch");
+    }
+  }
+
+  private void closeEvent(Pointer event) {
+    if (event != null) {
       device.check(library.cuEventDestroy_v2(event), "cuEventDestroy");
     }
-    hostRows.close();
-    hostResults.close();
-    deviceRows.close();
-    deviceResults.close();
-    traces.close();
-    queue.close();
+  }
+
+  /** Frees all, as far as the device lets it. */
+  @Override
+  public void close() {
+    Resources.closeAll(
+        this::closeStream,
+        () -> closeEvent(events[0]),
+        () -> closeEvent(events[1]),
+        hostRows,
+        hostResults,
+        deviceRows,
+        deviceResults,
+        traces,
+        queue);
   }
 }

@@ -43,6 +43,9 @@ public final class CudaEngine implements PipelinedEngine {
   private double kernelSeconds;
   private boolean closed;
 
+  /** What a batch failed with; nothing is scored after it. */
+  private DeviceException failure;
+
   /**
    * An engine without a model.
    *
@@ -77,7 +80,7 @@ public final class CudaEngine implements PipelinedEngine {
       complete = true;
     } finally {
       if (!complete) {
-        device.close();
+        close();
       }
     }
   }
@@ -152,6 +155,9 @@ public final class CudaEngine implements PipelinedEngine {
   }
 
   private void requireModel() {
+    if (failure != null) {
+      throw new DeviceException(failure.getMessage(), failure.code());
+    }
     if (model == null) {
       throw new IllegalStateException("no model was loaded");
     }
@@ -168,8 +174,13 @@ public final class CudaEngine implements PipelinedEngine {
     device.makeCurrent();
     Batch batch = batches[(oldest + underWay) % DEPTH];
     int d = model.d();
-    fill(batch.prepare(rows, d), x, from * d, rows, d);
-    batch.begin(model, weights.address(), rule.address());
+    try {
+      fill(batch.prepare(rows, d), x, from * d, rows, d);
+      batch.begin(model, weights.address(), rule.address());
+    } catch (DeviceException e) {
+      failure = e;
+      throw e;
+    }
     underWay++;
   }
 
@@ -188,13 +199,20 @@ public final class CudaEngine implements PipelinedEngine {
   }
 
   private int end(double[] logLikelihood, double[] errorEstimate, int from) {
+    requireModel();
     if (underWay == 0) {
       throw new IllegalStateException("no batch is under way");
     }
     device.makeCurrent();
     Batch batch = batches[oldest];
-    int rows = batch.end(logLikelihood, errorEstimate, from);
-    kernelSeconds += batch.kernelSeconds();
+    int rows;
+    try {
+      rows = batch.end(logLikelihood, errorEstimate, from);
+      kernelSeconds += batch.kernelSeconds();
+    } catch (DeviceException e) {
+      failure = e;
+      throw e;
+    }
     oldest = (oldest + 1) % DEPTH;
     underWay--;
     return rows;
@@ -245,15 +263,6 @@ public final class CudaEngine implements PipelinedEngine {
     }
     closed = true;
     model = null;
-    try {
-      device.makeCurrent();
-      for (Batch batch : batches) {
-        batch.close();
-      }
-      weights.close();
-      rule.close();
-    } finally {
-      device.close();
-    }
+    Resources.closeAll(device::makeCurrent, batches[0], batches[1], weights, rule, device::close);
   }
 }

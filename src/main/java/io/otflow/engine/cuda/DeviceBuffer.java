@@ -3,7 +3,7 @@ package io.otflow.engine.cuda;
 import com.sun.jna.ptr.LongByReference;
 
 /** Memory on a device that grows and is reused. The device must be current. Not thread-safe. */
-final class DeviceBuffer implements AutoCloseable {
+final class DeviceBuffer implements Resources.Resource {
 
   private final Device device;
   private final String purpose;

@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * Memory of this machine that a device reads and writes by itself. It grows and is reused. The
  * device must be current. Not thread-safe.
  */
-final class PinnedBuffer implements AutoCloseable {
+final class PinnedBuffer implements Resources.Resource {
 
   /** Usable from every context. */
   private static final int PORTABLE = 1;

@@ -12,6 +12,8 @@ interface StandIn extends Library {
 
   void otflow_standin_reset();
 
+  void otflow_standin_forget();
+
   long otflow_standin_calls(String function);
 
   long otflow_standin_alive(String kind);
