@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -122,9 +123,26 @@ public final class JobCommand implements Callable<Integer> {
         env.setParallelism(parallelism);
       }
       new OtflowJob(config).addTo(env);
-      env.execute(jobName);
+      execute(env);
     }
     return 0;
+  }
+
+  private void execute(StreamExecutionEnvironment env) throws Exception {
+    try {
+      env.execute(jobName);
+    } catch (ExecutionException e) {
+      throw new IOException("the job failed: " + rootCause(e), e);
+    }
+  }
+
+  /** What happened first: Flink wraps it several times. */
+  private static String rootCause(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   /** This command with the file's options, where the command line has none of that name. */

@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores batches on an NVIDIA GPU, one launch a batch, in float. Rows are scaled in double before
@@ -25,6 +27,8 @@ import java.util.Optional;
  * {@value #MAX_BATCH} rows of d floats, two doubles and, under the adaptive rule, 40 numbers more.
  */
 public final class CudaEngine implements PipelinedEngine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CudaEngine.class);
 
   private static final int MAX_BATCH = 65_536;
   private static final int DEPTH = 2;
@@ -256,6 +260,7 @@ public final class CudaEngine implements PipelinedEngine {
     return device.peakGflops();
   }
 
+  /** Frees all memory, as far as the device lets it; what it does not let is logged. */
   @Override
   public void close() {
     if (closed) {
@@ -263,6 +268,11 @@ public final class CudaEngine implements PipelinedEngine {
     }
     closed = true;
     model = null;
-    Resources.closeAll(device::makeCurrent, batches[0], batches[1], weights, rule, device::close);
+    try {
+      Resources.closeAll(device::makeCurrent, batches[0], batches[1], weights, rule, device::close);
+    } catch (DeviceException e) {
+      // Flink takes a task manager down whose operator fails while it closes.
+      LOG.warn("Not all memory of the engine 'cuda' could be freed: {}", e.getMessage());
+    }
   }
 }

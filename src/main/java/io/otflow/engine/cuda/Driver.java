@@ -63,7 +63,7 @@ final class Driver {
   }
 
   private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
+    return message.lines().findFirst().orElse("").replaceFirst(":$", "");
   }
 
   /**

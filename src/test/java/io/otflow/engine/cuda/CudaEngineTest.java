@@ -239,7 +239,7 @@ class CudaEngineTest {
     if (lost) {
       assertThatThrownBy(() -> score(engine, new double[] {1, 2}, 1))
           .isInstanceOf(DeviceException.class);
-      assertThatThrownBy(engine::close).isInstanceOf(DeviceException.class);
+      engine.close();
       StandIn.INSTANCE.otflow_standin_forget();
     } else {
       engine.close();

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
  * The kernel and a stand-in for the driver's library, compiled for this machine from src/main/cuda
  * and src/test/cuda, once as long as the sources stay the same.
  */
-final class HostBuild {
+public final class HostBuild {
 
   /** Where the kernels and the library lie. */
-  static final Path FOLDER = Path.of("target", "cuda-host").toAbsolutePath();
+  public static final Path FOLDER = Path.of("target", "cuda-host").toAbsolutePath();
 
   private static final Path MAIN = Path.of("src", "main", "cuda").toAbsolutePath();
   private static final Path TEST = Path.of("src", "test", "cuda").toAbsolutePath();
@@ -30,7 +30,7 @@ final class HostBuild {
   private HostBuild() {}
 
   /** Whether there is a compiler. */
-  static boolean possible() {
+  public static boolean possible() {
     try {
       run(List.of("g++", "--version"));
       return true;
@@ -49,12 +49,12 @@ final class HostBuild {
   }
 
   /** The stand-in for the driver's library. */
-  static Path library() {
+  public static Path library() {
     return FOLDER.resolve("libcuda.so");
   }
 
   /** Builds what is missing or older than its sources. */
-  static synchronized void build() {
+  public static synchronized void build() {
     List<Callable<Path>> tasks = new ArrayList<>();
     tasks.add(
         () ->
