@@ -15,17 +15,16 @@ mkdir -p "$to"
 command -v nvcc >/dev/null || { echo "build.sh: nvcc was not found, install CUDA 13.0" >&2; exit 1; }
 version=$(nvcc --version | sed -n 's/.*, V\([0-9.]*\)$/\1/p')
 case $version in 13.0.*) ;; *) echo "build.sh: nvcc is $version, expected 13.0" >&2; exit 1 ;; esac
-fingerprint=$(cd "$source" && cat -- *.cuh *.cu | sha256sum | cut -d' ' -f1)
+fingerprint=$(cd "$source" && LC_ALL=C cat -- *.cu *.cuh | sha256sum | cut -d' ' -f1)
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-while read -r rows columns events chunk deep; do
-  case $rows in ''|\#*) continue ;; esac
-  name=${rows}x${columns}x${events}
-  if [ "$deep" = true ]; then name=$name-deep; fi
-  nvcc -ptx -arch=compute_80 -std=c++17 -O3 -DOTFLOW_ROWS="$rows" -DOTFLOW_COLUMNS="$columns" \
-    -DOTFLOW_EVENTS="$events" -DOTFLOW_CHUNK="$chunk" -DOTFLOW_DEEP="$deep" \
-    "$source/score.cu" -o "$work/$name.ptx"
+
+# compile SOURCE NAME OPTIONS...
+compile() {
+  local file=$1 name=$2
+  shift 2
+  nvcc -ptx -arch=compute_80 -std=c++17 -O3 "$@" "$source/$file" -o "$work/$name.ptx"
   {
     echo "// tile $name, compiled by src/main/cuda/build.sh with nvcc $version"
     echo "// sources $fingerprint"
@@ -34,4 +33,15 @@ while read -r rows columns events chunk deep; do
   } >"$work/$name.final"
   ptxas -arch=sm_80 -o "$work/$name.cubin" "$work/$name.final"
   mv "$work/$name.final" "$to/$name.ptx"
+}
+
+while read -r rows columns events chunk deep; do
+  case $rows in ''|\#*) continue ;; esac
+  name=${rows}x${columns}x${events}
+  if [ "$deep" = true ]; then name=$name-deep; fi
+  while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+  compile score.cu "$name" -DOTFLOW_ROWS="$rows" -DOTFLOW_COLUMNS="$columns" \
+    -DOTFLOW_EVENTS="$events" -DOTFLOW_CHUNK="$chunk" -DOTFLOW_DEEP="$deep" &
 done <"$resources/tiles.txt"
+compile peak.cu peak &
+for job in $(jobs -p); do wait "$job"; done
