@@ -112,6 +112,15 @@ class ArchitectureTest {
           .resideInAnyPackage("jdk.incubator..", "io.otflow.engine.simd..");
 
   @ArchTest
+  static final ArchRule nd4jStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.otflow.engine.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.bytedeco..", "io.otflow.engine.nd4j..");
+
+  @ArchTest
   static final ArchRule onlyTheCommandLinePrints =
       noClasses()
           .that()

@@ -3,8 +3,10 @@ package io.otflow.engine;
 import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.engine.reference.ReferenceObjective;
 import java.lang.reflect.InvocationTargetException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ public final class Engines {
   public static final String AUTO = "auto";
 
   /** All names that can be asked for. */
-  public static final List<String> NAMES = List.of(AUTO, "simd", "reference");
+  public static final List<String> NAMES = List.of(AUTO, "simd", "nd4j", "reference");
 
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -25,6 +27,9 @@ public final class Engines {
    */
   private static final String SIMD = "io.otflow.engine.simd.";
 
+  /** The engine on ND4J; by name, so that nothing here links to it. */
+  private static final String ND4J = "io.otflow.engine.nd4j.Nd4jEngine";
+
   private Engines() {}
 
   /**
@@ -33,14 +38,45 @@ public final class Engines {
    * @param name one of {@link #NAMES}
    * @param integration the discretization
    * @return the engine, without a model
-   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here; the
-   *     message says what to do
+   * @throws IllegalArgumentException if the name is unknown, if that engine cannot run here, or if
+   *     it does not have that integrator; the message says what to do
    */
   public static LikelihoodEngine create(String name, Integration integration) {
     return switch (pick(name, true)) {
       case "simd" -> simd("SimdEngine", LikelihoodEngine.class, Integration.class, integration);
+      case "nd4j" -> nd4j(integration);
       default -> new ReferenceEngine(integration);
     };
+  }
+
+  /**
+   * The integrators that an engine has, whether or not it can run here.
+   *
+   * @param name one of {@link #NAMES}
+   * @return its integrators
+   */
+  public static Set<Integrator> integrators(String name) {
+    return name.toLowerCase(Locale.ROOT).equals("nd4j")
+        ? EnumSet.of(Integrator.RK4, Integrator.QUADRATURE)
+        : EnumSet.allOf(Integrator.class);
+  }
+
+  /**
+   * Refuses an integrator that an engine does not have.
+   *
+   * @param name one of {@link #NAMES}
+   * @param integrator the integrator
+   * @throws IllegalArgumentException if the engine does not have it; the message says what works
+   */
+  public static void requireIntegrator(String name, Integrator integrator) {
+    if (!integrators(name).contains(integrator)) {
+      throw new IllegalArgumentException(
+          "engine '"
+              + name
+              + "' has no integrator '"
+              + integrator.name().toLowerCase(Locale.ROOT)
+              + "', use --integrator rk4 or quadrature, or --engine simd");
+    }
   }
 
   /**
@@ -49,12 +85,16 @@ public final class Engines {
    * @param name one of {@link #NAMES}
    * @param problem what is differentiated
    * @return the objective, without weights
-   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
+   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here or
+   *     does not train
    */
   public static ObjectiveGradient objective(String name, ObjectiveGradient.Problem problem) {
     return switch (pick(name, false)) {
       case "simd" ->
           simd("SimdObjective", ObjectiveGradient.class, ObjectiveGradient.Problem.class, problem);
+      case "nd4j" ->
+          throw new IllegalArgumentException(
+              "engine 'nd4j' scores but does not train, expected one of auto, simd, reference");
       default -> new ReferenceObjective(problem);
     };
   }
@@ -82,7 +122,7 @@ public final class Engines {
    *
    * @param name one of {@link #NAMES}
    * @param announce whether to log what {@code auto} picked
-   * @return {@code simd} or {@code reference}
+   * @return {@code simd}, {@code nd4j} or {@code reference}
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
   private static String pick(String name, boolean announce) {
@@ -115,8 +155,8 @@ public final class Engines {
         }
         return "simd";
       }
-      case "reference" -> {
-        return "reference";
+      case "nd4j", "reference" -> {
+        return name.toLowerCase(Locale.ROOT);
       }
       default ->
           throw new IllegalArgumentException(
@@ -133,6 +173,24 @@ public final class Engines {
           "engine 'simd' does not start: " + e.getCause(), e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("engine 'simd' is not in this jar", e);
+    }
+  }
+
+  /** In 32 bits, the arithmetic that the devices are made for. */
+  private static LikelihoodEngine nd4j(Integration integration) {
+    try {
+      return Class.forName(ND4J)
+          .asSubclass(LikelihoodEngine.class)
+          .getDeclaredConstructor(Integration.class, Precision.class)
+          .newInstance(integration, Precision.SINGLE);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof IllegalArgumentException refusal) {
+        throw refusal;
+      }
+      throw new IllegalStateException(
+          "engine 'nd4j' does not start: " + e.getCause(), e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("engine 'nd4j' is not in this jar", e);
     }
   }
 }
