@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Scores chunks of events by operations on whole arrays, on whichever backend ND4J finds. Rows are
  * scaled in double, and the last sum is taken in double. Against the oracle, on models of the usual
- * sizes: within 1e-9·(1 + |log p|) in double and 1e-4·(1 + |log p|) in single.
+ * sizes: within 1e-9·(1 + |log p|) in double and 1e-4·(1 + |log p|) in single. The values of a
+ * row's neighbours do not matter; its place in a chunk and the chunk's size may, by as much as the
+ * library of matrix products rounds differently at the edges of a matrix.
  *
  * <p>Memory does not grow with the rows: a chunk has at most 4096, and as few as keep m·min(d,
  * m)·chunk, the size of each of the two or three arrays of Jacobians, under 2²⁰ numbers, but at
@@ -62,7 +64,7 @@ public final class Nd4jEngine implements LikelihoodEngine {
     } catch (LinkageError | RuntimeException e) {
       throw new IllegalArgumentException(
           "engine 'nd4j' needs the jars of ND4J and of a backend that works on this machine, and"
-              + " finds none: build them with mvn -Pnd4j-cpu package (or -Pnd4j-cuda) into"
+              + " finds none: gather them with mvn -Pnd4j-cpu package (or -Pnd4j-cuda) in"
               + " target/nd4j-cpu (or target/nd4j-cuda), where bin/otflow looks for them, and copy"
               + " them into lib/ of Flink (docs/nd4j.md)",
           e);
