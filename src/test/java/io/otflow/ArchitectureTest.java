@@ -121,6 +121,15 @@ class ArchitectureTest {
           .resideInAnyPackage("com.sun.jna..", "io.otflow.engine.cuda..");
 
   @ArchTest
+  static final ArchRule nd4jStaysInItsPackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.otflow.engine.nd4j..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nd4j..", "org.bytedeco..", "io.otflow.engine.nd4j..");
+
+  @ArchTest
   static final ArchRule onlyTheCommandLinePrints =
       noClasses()
           .that()

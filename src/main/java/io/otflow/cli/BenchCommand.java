@@ -99,6 +99,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private int measureEngine() throws TrainingException {
     EngineSettings settings = engine.settings(scoring.choice(), seed);
+    scoring.requireEngine();
     EngineReport report =
         new EngineBenchmark(settings, line -> System.err.println("otflow: " + line)).run();
     System.out.println(json ? EngineOutput.json(report) : EngineOutput.table(report));

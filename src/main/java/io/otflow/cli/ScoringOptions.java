@@ -127,11 +127,12 @@ public final class ScoringOptions {
    * The discretization.
    *
    * @return the discretization
-   * @throws InputException if a value is out of its range
+   * @throws InputException if a value is out of its range, or if the engine has no such integrator
    */
   public Integration integration() {
     for (Integrator known : Integrator.values()) {
       if (name(known).equals(integrator.toLowerCase(Locale.ROOT))) {
+        requireIntegrator(known);
         try {
           return new Integration(known, steps, nodes, tolerance);
         } catch (IllegalArgumentException e) {
@@ -144,6 +145,14 @@ public final class ScoringOptions {
             + integrator
             + "', expected one of "
             + String.join(", ", new IntegratorNames()));
+  }
+
+  private void requireIntegrator(Integrator known) {
+    try {
+      Engines.requireIntegrator(engine(), known);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(e.getMessage(), e);
+    }
   }
 
   /**
@@ -164,8 +173,23 @@ public final class ScoringOptions {
    * @throws EngineUnavailableException if it cannot run here; the message says what to do
    */
   public LikelihoodEngine createEngine() {
+    return create(integration());
+  }
+
+  /**
+   * Refuses an engine that cannot run here, before anything else is done.
+   *
+   * @throws InputException if it cannot; the message says what to do
+   */
+  void requireEngine() {
+    create(Integration.rk4(0)).close();
+  }
+
+  private LikelihoodEngine create(Integration integration) {
     try {
-      return Engines.create(choice(), OptionalInt.empty());
+      EngineChoice choice = choice();
+      return Engines.create(
+          new EngineChoice(choice.name(), integration, choice.precision()), OptionalInt.empty());
     } catch (EngineUnavailableException e) {
       throw e;
     } catch (IllegalArgumentException e) {

@@ -3,10 +3,12 @@ package io.otflow.engine;
 import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.engine.reference.ReferenceObjective;
 import java.lang.reflect.InvocationTargetException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +19,7 @@ public final class Engines {
   public static final String AUTO = "auto";
 
   /** All names that can be asked for. */
-  public static final List<String> NAMES = List.of(AUTO, "cuda", "simd", "reference");
+  public static final List<String> NAMES = List.of(AUTO, "cuda", "simd", "nd4j", "reference");
 
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
@@ -27,7 +29,10 @@ public final class Engines {
    */
   private static final String SIMD = "io.otflow.engine.simd.";
 
+  /** The engines on devices; by name, so that nothing here links to their libraries. */
   private static final String CUDA = "io.otflow.engine.cuda.CudaEngine";
+
+  private static final String ND4J = "io.otflow.engine.nd4j.Nd4jEngine";
 
   private Engines() {}
 
@@ -37,8 +42,8 @@ public final class Engines {
    * @param name one of {@link #NAMES}
    * @param integration the discretization
    * @return the engine, without a model
-   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here; the
-   *     message says what to do
+   * @throws IllegalArgumentException if the name is unknown, if that engine cannot run here, or if
+   *     it does not have that integrator; the message says what to do
    */
   public static LikelihoodEngine create(String name, Integration integration) {
     return create(EngineChoice.of(name, integration), OptionalInt.empty());
@@ -65,6 +70,9 @@ public final class Engines {
     }
     if (name.equals("cuda")) {
       return cuda(integration, choice.precision(), gpu.orElse(0));
+    }
+    if (name.equals("nd4j")) {
+      return nd4j(integration, choice.precision());
     }
     String picked = pick(name, true);
     requireSingle(picked, choice.precision());
@@ -100,6 +108,16 @@ public final class Engines {
         gpu);
   }
 
+  private static LikelihoodEngine nd4j(Integration integration, Precision precision) {
+    return make(
+        "nd4j",
+        ND4J,
+        LikelihoodEngine.class,
+        new Class<?>[] {Integration.class, Precision.class},
+        integration,
+        precision);
+  }
+
   /** The GPU's engine, if it works here, with one of the CPU's for models that do not fit it. */
   private static Optional<LikelihoodEngine> tryGpu(Integration integration, int gpu) {
     try {
@@ -113,12 +131,43 @@ public final class Engines {
   }
 
   /**
+   * The integrators that an engine has, whether or not it can run here.
+   *
+   * @param name one of {@link #NAMES}
+   * @return its integrators
+   */
+  public static Set<Integrator> integrators(String name) {
+    return name.toLowerCase(Locale.ROOT).equals("nd4j")
+        ? EnumSet.of(Integrator.RK4, Integrator.QUADRATURE)
+        : EnumSet.allOf(Integrator.class);
+  }
+
+  /**
+   * Refuses an integrator that an engine does not have.
+   *
+   * @param name one of {@link #NAMES}
+   * @param integrator the integrator
+   * @throws IllegalArgumentException if the engine does not have it; the message says what works
+   */
+  public static void requireIntegrator(String name, Integrator integrator) {
+    if (!integrators(name).contains(integrator)) {
+      throw new IllegalArgumentException(
+          "engine '"
+              + name
+              + "' has no integrator '"
+              + integrator.name().toLowerCase(Locale.ROOT)
+              + "', use --integrator rk4 or quadrature, or --engine simd");
+    }
+  }
+
+  /**
    * Creates what trains.
    *
    * @param name one of {@link #NAMES}
    * @param problem what is differentiated
    * @return the objective, without weights
-   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
+   * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here or
+   *     does not train
    */
   public static ObjectiveGradient objective(String name, ObjectiveGradient.Problem problem) {
     return switch (pick(name, false)) {
@@ -156,7 +205,7 @@ public final class Engines {
    *
    * @param name one of {@link #NAMES}
    * @param announce whether to log what {@code auto} picked
-   * @return {@code simd} or {@code reference}
+   * @return {@code simd}, {@code nd4j} or {@code reference}
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
   private static String pick(String name, boolean announce) {
@@ -192,9 +241,11 @@ public final class Engines {
       case "reference" -> {
         return "reference";
       }
-      case "cuda" ->
+      case "cuda", "nd4j" ->
           throw new IllegalArgumentException(
-              "engine 'cuda' only scores: use auto, simd or reference to train");
+              "engine '"
+                  + name
+                  + "' scores but does not train, expected one of auto, simd, reference");
       default ->
           throw new IllegalArgumentException(
               "engine '" + name + "' is unknown, expected one of " + NAMES);
@@ -208,7 +259,7 @@ public final class Engines {
       return as.cast(
           Class.forName(type).getDeclaredConstructor(argumentTypes).newInstance(arguments));
     } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof EngineUnavailableException
+      if (e.getCause() instanceof IllegalArgumentException
           || e.getCause() instanceof DeviceException) {
         throw (RuntimeException) e.getCause();
       }

@@ -107,6 +107,9 @@ class CommandLineTest {
         "score --model m.avro --data rows.csv --scores s.csv --features a,b", "2 columns", "3 f");
     mistake("score --model m.avro --data rows.csv --scores s.csv --engine gpu9", "'gpu9'", "simd");
     mistake("score --model m.avro --data rows.csv --scores s.csv --integrator euler", "rk4");
+    mistake(
+        "score --model m.avro --data rows.csv --scores s.csv --engine nd4j",
+        "engine 'nd4j' has no integrator 'adaptive', use --integrator rk4 or quadrature");
     mistake("import --weights rows.csv --model x.avro", "rows.csv", "no safetensors file");
     mistake("consume --topic t --bootstrap-servers nowhere", "HOST:PORT");
     mistake("produce --data none.csv --topic t", "none.csv");

@@ -121,7 +121,7 @@ class EngineContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "simd"})
+  @ValueSource(strings = {"reference", "simd", "nd4j"})
   void zeroParametersGiveTheNormalDensityInTheUsersUnits(String name) {
     Architecture a = Architecture.of(2, 4, 2);
     FeatureScaling scaling = new FeatureScaling(new double[] {1e6, -3}, new double[] {0.5, 4});
@@ -148,7 +148,7 @@ class EngineContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "simd"})
+  @ValueSource(strings = {"reference", "simd", "nd4j"})
   void refusesWhatItCannotScore(String name) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(2, 8, 2), 3);
     try (LikelihoodEngine engine = Engines.create(name, Integration.rk4(4))) {

@@ -9,6 +9,7 @@ import io.otflow.train.TrainingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Scores and trains models of several shapes, and times it. */
 public final class EngineBenchmark {
@@ -44,7 +45,8 @@ public final class EngineBenchmark {
     for (Shape shape : settings.shapes()) {
       listener.accept("fitting a model of m " + shape.m() + ", d " + shape.d());
       ModelSnapshot model = FittedModel.fit(shape, settings.threads(), settings.seed());
-      for (Integration integration : integrations()) {
+      List<Integration> integrations = integrations();
+      for (Integration integration : integrations) {
         ScoringCase scored = new ScoringCase(shape, model, integration, settings);
         for (int batch : settings.batches()) {
           ScoringResult result = scored.time(batch);
@@ -54,22 +56,22 @@ public final class EngineBenchmark {
         }
       }
       if (settings.threads() > 1) {
-        ScoringCase scored = new ScoringCase(shape, model, defaultIntegration(), settings);
+        Integration last = integrations.get(integrations.size() - 1);
+        ScoringCase scored = new ScoringCase(shape, model, last, settings);
         threads.add(scored.time(THREADS_BATCH, settings.threads()));
       }
     }
     return new EngineReport(peak, unit.bits(), scoring, threads, train(), forest());
   }
 
-  private static Integration defaultIntegration() {
-    return Integration.adaptive(0, Integration.DEFAULT_TOLERANCE);
-  }
-
-  private static List<Integration> integrations() {
-    return List.of(
-        Integration.rk4(0),
-        Integration.quadrature(0, Integration.DEFAULT_NODES),
-        defaultIntegration());
+  /** The engine's integrators, the one that threads side by side are measured with last. */
+  private List<Integration> integrations() {
+    return Stream.of(
+            Integration.rk4(0),
+            Integration.quadrature(0, Integration.DEFAULT_NODES),
+            Integration.adaptive(0, Integration.DEFAULT_TOLERANCE))
+        .filter(i -> Engines.integrators(settings.engine()).contains(i.integrator()))
+        .toList();
   }
 
   private static String line(ScoringResult result) {
