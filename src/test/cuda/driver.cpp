@@ -385,6 +385,12 @@ int cuModuleLoadData(Module** module, const char* image) {
   }
   const size_t from = begin + mark.size();
   const std::string tile = ptx.substr(from, ptx.find(',', from) - from);
+  if (tile == "peak") {
+    // Its figure means nothing here: the launch only writes where it should.
+    *module = new Module{nullptr, nullptr};
+    s.modules.insert(*module);
+    return SUCCESS;
+  }
   const std::string path = s.setting("KERNELS", ".") + "/kernel-" + tile + ".so";
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
@@ -409,7 +415,9 @@ int cuModuleUnload(Module* module) {
       ++at;
     }
   }
-  dlclose(module->library);
+  if (module->library != nullptr) {
+    dlclose(module->library);
+  }
   delete module;
   return SUCCESS;
 }
@@ -596,6 +604,16 @@ int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned 
   if (s.functions.count(function) == 0 || s.streams.count(stream) == 0) {
     return INVALID_HANDLE;
   }
+  const std::string name = function->name;
+  if (name == "peak") {
+    uintptr_t out;
+    std::memcpy(&out, arguments[0], sizeof(out));
+    if (!within(s.device, out, 4 * size_t(gridX) * blockX)) {
+      return INVALID_VALUE;
+    }
+    stream->add([=] { fillWithNan(reinterpret_cast<void*>(out), 4 * size_t(gridX) * blockX); });
+    return SUCCESS;
+  }
   if (gridX == 0 || gridY != 1 || gridZ != 1 || blockX != 256 || blockY != 1 || blockZ != 1 ||
       sharedBytes > function->sharedBytes || extra != nullptr) {
     return INVALID_VALUE;
@@ -611,7 +629,6 @@ int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned 
     }
   }
   const Launch launch = function->module->launch;
-  const std::string name = function->name;
   stream->add([=] {
     if (launch(name.c_str(), copy->data(), gridX, blockX, sharedBytes, nullptr) != 0) {
       std::lock_guard<std::recursive_mutex> guard(state().mutex);

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 final class EngineBenchOptions {
 
   private static final int TRAINING_BATCH = 512;
+  private static final int UNSET = Integer.MIN_VALUE;
 
   @Option(
       names = "--shape",
@@ -27,7 +28,9 @@ final class EngineBenchOptions {
       names = "--batches",
       paramLabel = "N,N,...",
       split = ",",
-      description = "Rows handed over at once (default: 1,32,256,4096).")
+      description =
+          "Rows handed over at once (default: 1,32,256,4096; with cuda"
+              + " 1,256,4096,65536,262144).")
   private List<Integer> batches = new ArrayList<>();
 
   @Option(
@@ -49,8 +52,8 @@ final class EngineBenchOptions {
       paramLabel = "N",
       description =
           "Rows that the random cut forest is timed on; 0 leaves it out (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int forestRows = 20_000;
+              + " 20000; with cuda 0).")
+  private int forestRows = UNSET;
 
   /** For picocli. */
   EngineBenchOptions() {}
@@ -67,7 +70,9 @@ final class EngineBenchOptions {
       throw new InputException("--seconds is " + seconds + ", expected over 0, at most 600");
     }
     Checks.range("--threads", threads, 1, 1024);
-    Checks.range("--forest-rows", forestRows, 0, 10_000_000);
+    if (forestRows != UNSET) {
+      Checks.range("--forest-rows", forestRows, 0, 10_000_000);
+    }
     for (int batch : batches) {
       Checks.range("--batches", batch, 1, 1_000_000);
     }
@@ -81,10 +86,10 @@ final class EngineBenchOptions {
         threads,
         chosen.isEmpty() ? standard.shapes() : chosen,
         batches.isEmpty() ? standard.batches() : batches,
-        chosen.isEmpty()
+        chosen.isEmpty() || standard.trainingShapes().isEmpty()
             ? standard.trainingShapes()
             : chosen.stream().map(s -> new TrainingCase(s, TRAINING_BATCH)).toList(),
-        forestRows,
+        forestRows == UNSET ? standard.forestRows() : forestRows,
         seed);
   }
 

@@ -17,7 +17,9 @@ final class EngineOutput {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "Multiply-add peak of one core: %.0f GFLOPS, vectors of %d bits. Scoring, one thread:",
+        report.scoring().stream().allMatch(r -> Double.isNaN(r.deviceEventsPerSecond()))
+            ? "Multiply-add peak of one core: %.0f GFLOPS, vectors of %d bits. Scoring, one thread:"
+            : "Multiply-add peak of the device: %.0f GFLOPS. Scoring, with copies:",
         report.peakGflops(),
         report.vectorBits());
     line(
@@ -39,7 +41,7 @@ final class EngineOutput {
     for (ScoringResult r : report.scoring()) {
       line(
           text,
-          "%s %6d %-10s %,12.0f %12.2f %8.1f %6.1f%% %8.2f %8.1f %10.1e",
+          "%s %6d %-10s %,12.0f %12.2f %8.1f %6.1f%% %8.2f %8.1f %10.1e%s",
           shape(r.shape()),
           r.batch(),
           r.integrator(),
@@ -49,7 +51,11 @@ final class EngineOutput {
           100 * r.shareOfPeak(),
           r.bytesPerEvent(),
           r.traces(),
-          r.meanErrorEstimate());
+          r.meanErrorEstimate(),
+          Double.isNaN(r.deviceEventsPerSecond())
+              ? ""
+              : String.format(
+                  Locale.ROOT, "  %,.0f events/s without copies", r.deviceEventsPerSecond()));
     }
     for (ThreadResult r : report.threads()) {
       line(
@@ -124,7 +130,8 @@ final class EngineOutput {
         .put("bytesPerEvent", r.bytesPerEvent())
         .put("traces", r.traces())
         .put("gradients", r.gradients())
-        .put("meanErrorEstimate", r.meanErrorEstimate());
+        .put("meanErrorEstimate", r.meanErrorEstimate())
+        .put("deviceEventsPerSecond", r.deviceEventsPerSecond());
   }
 
   private static Json json(ThreadResult r) {

@@ -13,6 +13,7 @@ final class Batches implements Runnable {
   private final double[] logLikelihood;
   private final double[] error;
   private int next;
+  private long calls;
 
   /**
    * Batches, from the first row on.
@@ -40,6 +41,17 @@ final class Batches implements Runnable {
     System.arraycopy(rows, next, input, 0, input.length);
     next += input.length;
     engine.score(input, batch, logLikelihood, error);
+    calls++;
+  }
+
+  /** Batches that were scored. */
+  long calls() {
+    return calls;
+  }
+
+  /** Rows in a batch. */
+  int size() {
+    return batch;
   }
 
   /** Mean error estimate of the last batch, nats. */

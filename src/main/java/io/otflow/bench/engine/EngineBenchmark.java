@@ -39,7 +39,7 @@ public final class EngineBenchmark {
    */
   public EngineReport run() throws TrainingException {
     VectorUnit unit = Engines.vectorUnit();
-    double peak = unit.peakGflops();
+    double peak = 0;
     List<ScoringResult> scoring = new ArrayList<>();
     List<ThreadResult> threads = new ArrayList<>();
     for (Shape shape : settings.shapes()) {

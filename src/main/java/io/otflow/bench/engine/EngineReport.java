@@ -6,7 +6,7 @@ import java.util.List;
  * What the benchmark of the engines measured.
  *
  * @param peakGflops the best that a plain multiply-add kernel reached in the whole run, 10⁹/s of
- *     one core
+ *     one core, or of the device where the engine has one
  * @param vectorBits width of its vectors
  * @param scoring a result a shape, batch and integrator
  * @param threads a result a shape

@@ -54,6 +54,8 @@ public record EngineSettings(
    */
   public static EngineSettings standard(
       String engine, Precision precision, double seconds, int threads, long seed) {
+    // Training and the forest run on the CPU, and say nothing about a GPU.
+    boolean onGpu = engine.equals("cuda");
     return new EngineSettings(
         engine,
         precision,
@@ -66,13 +68,15 @@ public record EngineSettings(
             new Shape(32, 8, 2, 8),
             new Shape(32, 2, 2, 8),
             new Shape(64, 8, 4, 8)),
-        List.of(1, 32, 256, 4096),
-        List.of(
-            new TrainingCase(new Shape(64, 8, 2, 4), 512),
-            new TrainingCase(new Shape(32, 8, 2, 4), 512),
-            new TrainingCase(new Shape(128, 21, 2, 6), 512),
-            new TrainingCase(new Shape(256, 43, 2, 6), 256)),
-        20_000,
+        onGpu ? List.of(1, 256, 4096, 65_536, 262_144) : List.of(1, 32, 256, 4096),
+        onGpu
+            ? List.of()
+            : List.of(
+                new TrainingCase(new Shape(64, 8, 2, 4), 512),
+                new TrainingCase(new Shape(32, 8, 2, 4), 512),
+                new TrainingCase(new Shape(128, 21, 2, 6), 512),
+                new TrainingCase(new Shape(256, 43, 2, 6), 256)),
+        onGpu ? 0 : 20_000,
         seed);
   }
 }

@@ -1,11 +1,11 @@
 package io.otflow.bench.engine;
 
+import io.otflow.engine.DeviceMeter;
 import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
 import io.otflow.engine.LikelihoodEngine;
-import io.otflow.engine.VectorUnit;
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.flow.Flow;
 import io.otflow.flow.Rk4;
@@ -15,6 +15,7 @@ import io.otflow.model.ModelSnapshot;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.function.DoubleSupplier;
 
 /** One model and integrator, scored in batches of several sizes. */
 final class ScoringCase {
@@ -96,12 +97,13 @@ final class ScoringCase {
       engine.load(model);
       Batches batches = new Batches(engine, x, shape.d(), batch);
       Stopwatch stopwatch = new Stopwatch(settings.seconds());
-      VectorUnit peak = Engines.vectorUnit();
-      double peakBefore = peak.peakGflops();
+      DoubleSupplier peak = peakOf(engine);
+      double peakBefore = peak.getAsDouble();
       Stopwatch.Call call = stopwatch.time(batches);
-      double peakGflops = Math.max(peakBefore, peak.peakGflops());
+      double peakGflops = Math.max(peakBefore, peak.getAsDouble());
       double operations = gradients * shape.gradientOperations() + traces * shape.traceOperations();
       double eventsPerSecond = batch / call.seconds();
+      double deviceEventsPerSecond = onDevice(engine, stopwatch, batches);
       return new ScoringResult(
           shape,
           batch,
@@ -113,8 +115,27 @@ final class ScoringCase {
           call.bytes() / batch,
           traces,
           gradients,
-          integration.integrator() == Integrator.ADAPTIVE ? batches.errorEstimate() : Double.NaN);
+          integration.integrator() == Integrator.ADAPTIVE ? batches.errorEstimate() : Double.NaN,
+          deviceEventsPerSecond);
     }
+  }
+
+  /** The multiply-add peak of what the engine runs on. */
+  private static DoubleSupplier peakOf(LikelihoodEngine engine) {
+    return engine instanceof DeviceMeter meter
+        ? meter::peakGflops
+        : Engines.vectorUnit()::peakGflops;
+  }
+
+  /** Events/s of the device alone. */
+  private double onDevice(LikelihoodEngine engine, Stopwatch stopwatch, Batches batches) {
+    if (!(engine instanceof DeviceMeter meter)) {
+      return Double.NaN;
+    }
+    double unused = meter.kernelSeconds();
+    long before = batches.calls();
+    Stopwatch.Call unusedCall = stopwatch.time(batches);
+    return (double) (batches.calls() - before) * batches.size() / meter.kernelSeconds();
   }
 
   private LikelihoodEngine engine() {

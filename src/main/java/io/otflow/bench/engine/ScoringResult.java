@@ -7,14 +7,16 @@ package io.otflow.bench.engine;
  * @param batch rows handed over at once
  * @param integrator name of the integrator
  * @param engine name of the engine
- * @param eventsPerSecond events/s of one core
+ * @param eventsPerSecond events/s of one core, or of the device with copies to it and back
  * @param gflops counted operations, 10⁹/s; see {@link Shape}
  * @param peakGflops what a plain multiply-add kernel reached right before and after, the better of
- *     the two
+ *     the two; on the device where the engine has one
  * @param bytesPerEvent bytes allocated an event
  * @param traces traces of an event on average, by the oracle's count
  * @param gradients gradients of an event on average
  * @param meanErrorEstimate mean of the engine's own error estimates, nats; NaN where it has none
+ * @param deviceEventsPerSecond events/s of the device alone, without copies; NaN for an engine that
+ *     has none
  */
 public record ScoringResult(
     Shape shape,
@@ -27,7 +29,8 @@ public record ScoringResult(
     double bytesPerEvent,
     double traces,
     double gradients,
-    double meanErrorEstimate) {
+    double meanErrorEstimate,
+    double deviceEventsPerSecond) {
 
   /**
    * Time of an event.

@@ -167,6 +167,11 @@ final class Batch implements Resources.Resource {
     return rows;
   }
 
+  /** What the device's multiply-add units do at most, 10⁹ operations a second. */
+  double peakGflops() {
+    return PeakKernel.gflops(device, stream, events);
+  }
+
   /** Seconds that the device spent in the kernel of the last batch that ended. */
   double kernelSeconds() {
     device.check(

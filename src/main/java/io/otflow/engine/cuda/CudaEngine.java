@@ -2,6 +2,7 @@ package io.otflow.engine.cuda;
 
 import com.sun.jna.Memory;
 import io.otflow.engine.DeviceException;
+import io.otflow.engine.DeviceMeter;
 import io.otflow.engine.EngineUnavailableException;
 import io.otflow.engine.Integration;
 import io.otflow.engine.PipelinedEngine;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Memory on the device: the weights for each tile size, and for each of two batches at most
  * {@value #MAX_BATCH} rows of d floats, two doubles and, under the adaptive rule, 40 numbers more.
  */
-public final class CudaEngine implements PipelinedEngine {
+public final class CudaEngine implements PipelinedEngine, DeviceMeter {
 
   private static final Logger LOG = LoggerFactory.getLogger(CudaEngine.class);
 
@@ -240,24 +241,20 @@ public final class CudaEngine implements PipelinedEngine {
     }
   }
 
-  /**
-   * Time that the device has spent in the kernel since this was last asked for, without copies.
-   *
-   * @return seconds
-   */
+  @Override
   public double kernelSeconds() {
     double seconds = kernelSeconds;
     kernelSeconds = 0;
     return seconds;
   }
 
-  /**
-   * Float multiply-adds of the device at most, from its clock and its units.
-   *
-   * @return 10⁹ operations a second
-   */
-  public double nominalGflops() {
-    return device.peakGflops();
+  @Override
+  public double peakGflops() {
+    if (underWay > 0) {
+      throw new IllegalStateException(underWay + " batches are under way, end them first");
+    }
+    device.makeCurrent();
+    return batches[0].peakGflops();
   }
 
   /** Frees all memory, as far as the device lets it; what it does not let is logged. */

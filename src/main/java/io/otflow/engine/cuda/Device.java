@@ -21,7 +21,6 @@ import java.util.Map;
  */
 final class Device implements AutoCloseable {
 
-  private static final int CLOCK_RATE = 13;
   private static final int MULTIPROCESSORS = 16;
   private static final int CAPABILITY_MAJOR = 75;
   private static final int CAPABILITY_MINOR = 76;
@@ -43,7 +42,6 @@ final class Device implements AutoCloseable {
   private final int major;
   private final int minor;
   private final int multiprocessors;
-  private final int clockKilohertz;
   private final int sharedBytes;
   private final Pointer context;
   private final Map<Tile, Pointer> modules = new HashMap<>();
@@ -108,7 +106,6 @@ final class Device implements AutoCloseable {
               + ": use --engine nd4j or --engine simd");
     }
     multiprocessors = attribute(MULTIPROCESSORS);
-    clockKilohertz = attribute(CLOCK_RATE);
     sharedBytes = attribute(SHARED_BYTES_OPT_IN);
     check(library.cuDevicePrimaryCtxSetFlags_v2(handle, BLOCKING_SYNC), "setting its flags");
     PointerByReference out = new PointerByReference();
@@ -130,17 +127,6 @@ final class Device implements AutoCloseable {
   /** Multiprocessors. */
   int multiprocessors() {
     return multiprocessors;
-  }
-
-  /**
-   * Float multiply-adds at most: two operations for each of 128 units a multiprocessor and cycle,
-   * 64 on compute capability 8.0.
-   *
-   * @return 10⁹ operations a second
-   */
-  double peakGflops() {
-    int units = major == 8 && minor == 0 ? 64 : 128;
-    return 2e-6 * units * multiprocessors * clockKilohertz;
   }
 
   /** The functions of the driver. */
@@ -186,7 +172,8 @@ final class Device implements AutoCloseable {
     synchronized (modules) {
       Pointer module = modules.get(tile);
       if (module == null) {
-        check(library.cuModuleLoadData(out, image(tile)), "loading module " + tile.module());
+        check(
+            library.cuModuleLoadData(out, image(tile.module())), "loading module " + tile.module());
         module = out.getValue();
         modules.put(tile, module);
       }
@@ -204,8 +191,8 @@ final class Device implements AutoCloseable {
   }
 
   /** A module's PTX, with the zero at its end that the driver expects. */
-  private static Memory image(Tile tile) {
-    String file = tile.module() + ".ptx";
+  static Memory image(String module) {
+    String file = module + ".ptx";
     try (InputStream in = Device.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(file + " is not in this jar");

@@ -3,6 +3,8 @@ package io.otflow.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.cli.Main;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +105,33 @@ class EnginePickTest {
     assertThat(probe(standIn(), Map.of(), "cuda", "-")).contains("scored: " + STAND_IN + " true");
     assertThat(probe(ABSENT, Map.of(), "cuda", "-"))
         .contains("refused: engine 'cuda' cannot run here, the NVIDIA driver's library");
+  }
+
+  @Test
+  void theBenchmarkMeasuresTheDevice() throws Exception {
+    String output =
+        run(
+            standIn(),
+            Map.of(),
+            Main.class,
+            "bench",
+            "--engine=cuda",
+            "--shape=8,3,2,2",
+            "--batches=1,40",
+            "--seconds=0.05",
+            "--threads=1",
+            "--json");
+    assertThat(output).startsWith("exit 0\n");
+    JsonNode json = new ObjectMapper().readTree(output.substring(output.indexOf("\n{")));
+    assertThat(json.path("scoring")).hasSize(6);
+    for (JsonNode scored : json.path("scoring")) {
+      assertThat(scored.path("engine").textValue()).isEqualTo("cuda");
+      double withCopies = scored.path("eventsPerSecondPerCore").doubleValue();
+      assertThat(scored.path("deviceEventsPerSecond").doubleValue()).isGreaterThan(withCopies / 2);
+      assertThat(scored.path("peakGflops").doubleValue()).isPositive();
+    }
+    assertThat(json.path("training")).isEmpty();
+    assertThat(json.path("forest")).isEmpty();
   }
 
   @Test
