@@ -54,7 +54,7 @@ final class PipelineOutput {
         .put("parallelism", s.parallelism())
         .put("events", s.events())
         .put("rounds", s.rounds())
-        .put("engine", s.engine())
+        .put("engine", s.engine().name())
         .put("integrator", integrator(s))
         .put("width", report.width())
         .put("features", report.features())
@@ -80,6 +80,6 @@ final class PipelineOutput {
   }
 
   private static String integrator(PipelineSettings s) {
-    return s.integration().integrator().name().toLowerCase(Locale.ROOT);
+    return s.engine().integration().integrator().name().toLowerCase(Locale.ROOT);
   }
 }

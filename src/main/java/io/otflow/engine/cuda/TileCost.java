@@ -55,7 +55,7 @@ final class TileCost {
       return 0.88;
     }
     if (held >= 32) {
-      return 0.8;
+      return 0.7;
     }
     return held >= 16 ? 0.5 : 0.25;
   }

@@ -2,6 +2,7 @@ package io.otflow.bench.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.engine.EngineChoice;
 import io.otflow.engine.Integration;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,7 @@ class VariantReportTest {
             2,
             3,
             DeliveryGuarantee.EXACTLY_ONCE,
-            "auto",
-            Integration.rk4(0),
+            EngineChoice.of("auto", Integration.rk4(0)),
             256,
             Map.of(),
             1);
