@@ -5,13 +5,10 @@
 #ifdef __CUDACC__
 #include <cuda_pipeline.h>
 
-namespace {
-
-// The block's shared memory, as much as the launch asked for.
+// The block's shared memory, as much as the launch asked for. In no namespace without a name: the
+// compiler would name it after the folder.
 __device__ __forceinline__ float* sharedMemory() {
   extern __shared__ float4 memory[];
   return reinterpret_cast<float*>(memory);
 }
-
-}  // namespace
 #endif

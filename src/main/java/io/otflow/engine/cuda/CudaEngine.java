@@ -113,16 +113,19 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
     device.makeCurrent();
     LoadedModel prepared = LoadedModel.prepare(device, tiles, next, integration);
     model = null;
-    Memory image = prepared.image();
     float[] tables = RuleTables.of(integration, prepared.rule().steps());
-    Memory tableImage = new Memory((long) tables.length * Float.BYTES);
-    tableImage.write(0, tables, 0, tables.length);
-    weights.require(image.size());
-    rule.require(tableImage.size());
-    upload(weights, image, "copying weights to the device");
-    upload(rule, tableImage, "copying the integrator's tables to the device");
-    device.check(
-        device.library().cuStreamSynchronize(batches[0].stream()), "copying weights to the device");
+    // Both stay alive until the device has copied them.
+    try (Memory image = prepared.image();
+        Memory tableImage = new Memory((long) tables.length * Float.BYTES)) {
+      tableImage.write(0, tables, 0, tables.length);
+      weights.require(image.size());
+      rule.require(tableImage.size());
+      upload(weights, image, "copying weights to the device");
+      upload(rule, tableImage, "copying the integrator's tables to the device");
+      device.check(
+          device.library().cuStreamSynchronize(batches[0].stream()),
+          "copying weights to the device");
+    }
     mean = next.scaling().mean();
     inverseScale = next.scaling().scale();
     for (int k = 0; k < inverseScale.length; k++) {
