@@ -6,13 +6,13 @@
 # PyTorch, eager, compiled, and with TF32, where Python has torch. Where compute-sanitizer is found, what it
 # says. Prints a summary. Needs the driver, JDK 17, Maven, Python 3.9.
 #   DEVICE=0        the GPU, by the driver's index
-#   SECONDS_EACH=1  how long each measurement takes
+#   SECONDS_EACH=0.5  how long each measurement takes
 #   BATCHES=1,64    batch sizes to measure, instead of those of otflow bench
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$here/../..
 out=${1:-$home/target/gpu}
-seconds=${SECONDS_EACH:-1}
+seconds=${SECONDS_EACH:-0.5}
 export CUDA_VISIBLE_DEVICES=${DEVICE:-0}
 mkdir -p "$out"
 otflow() { "$home/bin/otflow" "$@" 2>>"$out/log.txt"; }
@@ -47,15 +47,24 @@ while read -r m d layers steps rows batch; do
     echo "($shape) $integrator against the oracle: $(errors "$base.$integrator.cuda.csv" \
       "$base.$integrator.reference.csv"), two runs $same" | tee -a "$out/summary.txt"
   done
-  otflow bench --engine cuda --json --shape "$shape" --threads 1 --seconds "$seconds" \
-    ${BATCHES:+--batches "$BATCHES"} >"$base.bench.json"
-  python3 - "$base.bench.json" <<'PY' | tee -a "$out/summary.txt"
+  integrator=rk4
+  for precision in split-tf32 tf32; do
+    score --engine cuda --precision "$precision" --scores "$base.$precision.csv"
+    echo "($shape) rk4, $precision, against the oracle: $(errors "$base.$precision.csv" \
+      "$base.rk4.reference.csv")" | tee -a "$out/summary.txt"
+  done
+  for precision in single split-tf32 tf32; do
+    otflow bench --engine cuda --precision "$precision" --json --shape "$shape" --threads 1 \
+      --seconds "$seconds" ${BATCHES:+--batches "$BATCHES"} >"$base.$precision.bench.json"
+    python3 - "$base.$precision.bench.json" "$precision" <<'PY' | tee -a "$out/summary.txt"
 import json, sys
 for r in json.load(open(sys.argv[1]))["scoring"]:
-    print(f"({r['m']},{r['d']}) {r['integrator']}, batch {r['batch']}: {r['eventsPerSecondPerCore']:,.0f} events/s with copies, "
+    print(f"({r['m']},{r['d']}) {r['integrator']}, {sys.argv[2]}, batch {r['batch']}: "
+          f"{r['eventsPerSecondPerCore']:,.0f} events/s with copies, "
           f"{r['deviceEventsPerSecond']:,.0f} without, {1e3 * r['batch'] / r['eventsPerSecondPerCore']:.3g} ms a batch, "
           f"{100 * r['shareOfPeak']:.1f} % of {r['peakGflops'] / 1e3:.1f} TFLOPS")
 PY
+  done
   if python3 -c 'import torch' 2>/dev/null; then
     for mode in "" --compile --tf32 "--compile --tf32"; do
       name=peer$(echo "$mode" | tr -d ' -')

@@ -96,6 +96,7 @@ __device__ __forceinline__ int conclude(
 // One block takes tile after tile of rows from the queue. Panels of the integrator: 9, and the work.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) adaptive(const __grid_constant__ Arguments a) {
   Potential potential(a, sharedMemory());
+  Trace trace(potential);
   const Block block{a, potential.p};
   const AdaptiveRule rule{a.rule};
   const Queue queue{a.queue};
@@ -152,9 +153,9 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) adaptive(const __grid_c
           block.setTime(__ldg(node + 1));
           potential.forward();
           potential.backward();
-          const float trace = potential.trace();
+          const float value = trace();
           if (int(threadIdx.x) < count) {
-            a.traces[(long long)work.rows[threadIdx.x] * AdaptiveRule::PLACES + place] = trace;
+            a.traces[(long long)work.rows[threadIdx.x] * AdaptiveRule::PLACES + place] = value;
           }
         }
         block.forEach([&](int i) {

@@ -23,6 +23,7 @@ struct Arguments {
   int gradientBlocks;      // d in blocks of GRADIENT_ROWS, rounded up
   int steps;
   int nodes;               // quadrature only
+  int split;               // 1: tensor cores get each number as the sum of two; 0: cut to one
 
   // Offsets into weights, in floats. Matrices for products are cut into blocks of rows, each
   // block stored inner index by inner index, so that a product reads them from end to end.

@@ -1,7 +1,7 @@
 // What the integrators share: the events that a block has, and the panels that it keeps of them.
 #pragma once
 
-#include "potential.cuh"
+#include "trace.cuh"
 
 namespace {
 

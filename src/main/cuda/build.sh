@@ -35,13 +35,15 @@ compile() {
   mv "$work/$name.final" "$to/$name.ptx"
 }
 
-while read -r rows columns events chunk deep; do
+while read -r rows columns events chunk deep tensor; do
   case $rows in ''|\#*) continue ;; esac
   name=${rows}x${columns}x${events}
   if [ "$deep" = true ]; then name=$name-deep; fi
+  if [ "$tensor" = true ]; then name=$name-tensor; fi
   while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
   compile score.cu "$name" -DOTFLOW_ROWS="$rows" -DOTFLOW_COLUMNS="$columns" \
-    -DOTFLOW_EVENTS="$events" -DOTFLOW_CHUNK="$chunk" -DOTFLOW_DEEP="$deep" &
+    -DOTFLOW_EVENTS="$events" -DOTFLOW_CHUNK="$chunk" -DOTFLOW_DEEP="$deep" \
+    -DOTFLOW_TENSOR="$tensor" &
 done <"$resources/tiles.txt"
 compile peak.cu peak &
 for job in $(jobs -p); do wait "$job"; done

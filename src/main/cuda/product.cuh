@@ -6,12 +6,20 @@
 
 namespace {
 
+__device__ __forceinline__ float4 load4(const float* at) {
+  return *reinterpret_cast<const float4*>(at);
+}
+
+__device__ __forceinline__ void store4(float* at, const float (&v)[4]) {
+  *reinterpret_cast<float4*>(at) = make_float4(v[0], v[1], v[2], v[3]);
+}
+
 struct Stages {
   float* shared;  // 2 x STAGE
   int current;    // the stage that is worked on next
 
-  // Begins to copy a chunk of a matrix, Q x height, to the stage that is worked on next.
-  template <int HEIGHT>
+  // Begins to copy a chunk of a matrix, Q x height, to a stage, where its rows are that much apart.
+  template <int HEIGHT, int SPACE = 0>
   __device__ __forceinline__ void fetch(const float* chunk, int stage) const {
     float* to = shared + stage * STAGE;
     constexpr int pieces = Q * HEIGHT / 4;
@@ -19,7 +27,8 @@ struct Stages {
     for (int i = 0; i < (pieces + THREADS - 1) / THREADS; i++) {
       const int piece = i * THREADS + threadIdx.x;
       if (pieces % THREADS == 0 || piece < pieces) {
-        __pipeline_memcpy_async(to + 4 * piece, chunk + 4 * piece, 16);
+        const int gaps = SPACE == 0 ? 0 : piece / (HEIGHT / 4) * SPACE;
+        __pipeline_memcpy_async(to + 4 * piece + gaps, chunk + 4 * piece, 16);
       }
     }
     __pipeline_commit();

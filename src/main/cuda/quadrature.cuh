@@ -22,6 +22,7 @@ struct QuadratureNode {
 // One block takes tile after tile of E rows. Panels of the integrator: 5.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid_constant__ Arguments a) {
   Potential potential(a, sharedMemory());
+  Trace trace(potential);
   const Block block{a, potential.p};
   float* const input = potential.p.input;
   float* const z = block.state(0);
@@ -61,7 +62,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid
           block.setTime(q.time());
           potential.forward();
           potential.backward();
-          logDet -= double(q.weight()) * potential.trace();
+          logDet -= double(q.weight()) * trace();
           node++;
         }
         block.forEach([&](int i) {

@@ -6,6 +6,7 @@
 // One block takes tile after tile of E rows. Panels of the integrator: 3.
 extern "C" __global__ void __launch_bounds__(THREADS, 1) rk4(const __grid_constant__ Arguments a) {
   Potential potential(a, sharedMemory());
+  Trace trace(potential);
   const Block block{a, potential.p};
   float* const input = potential.p.input;
   float* const z = block.state(0);
@@ -26,7 +27,7 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) rk4(const __grid_consta
         potential.forward();
         potential.backward();
         potential.gradient(slope);
-        logDet -= double(step * rk4Weight(stage)) * potential.trace();
+        logDet -= double(step * rk4Weight(stage)) * trace();
         const float weight = step * rk4Weight(stage);
         const float ahead = stage < 3 ? step * rk4Node(stage + 1) : 0.f;
         block.forEach([&](int i) {

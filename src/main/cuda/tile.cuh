@@ -25,6 +25,12 @@ constexpr int Q = OTFLOW_CHUNK;
 // the features are taken one by one.
 constexpr bool DEEP = OTFLOW_DEEP;
 
+// Whether the products for the trace are done by tensor cores. Rows of what these read are then 8 numbers
+// further apart, so that the 32 numbers of a read lie in 32 banks.
+constexpr bool TENSOR = OTFLOW_TENSOR;
+constexpr int APART = TENSOR ? 8 : 0;
+
+static_assert(!(DEEP && TENSOR), "tensor cores are for networks of two layers");
 static_assert(!DEEP || C == E, "a deep network's features are taken one by one");
 static_assert(C % E == 0, "a block's columns are whole sets of its events");
 static_assert(R >= 2 * Q, "a product has two chunks at least");
@@ -80,6 +86,7 @@ using TraceLayout = Layout<R, C, R * C / THREADS >= 32 ? 2 : 1, R * C / THREADS 
 constexpr int GRADIENT_ROWS = smaller(R, 16 * THREADS / E);
 using GradientLayout = Layout<GRADIENT_ROWS, E, 1, 1>;
 
-constexpr int STAGE = Q * larger(R, GRADIENT_ROWS);
+constexpr int STAGE = Q * (larger(R, GRADIENT_ROWS) + APART);
+constexpr int SCALED = Q * (C + APART);
 
 }  // namespace

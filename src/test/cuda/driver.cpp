@@ -619,7 +619,7 @@ int cuLaunchKernel(Function* function, unsigned gridX, unsigned gridY, unsigned 
     return INVALID_VALUE;
   }
   // The driver copies the arguments before it returns.
-  constexpr size_t BYTES = 144;
+  constexpr size_t BYTES = 152;
   auto copy = std::make_shared<std::string>(static_cast<const char*>(arguments[0]), BYTES);
   for (size_t i = 0; i < 7; i++) {
     uintptr_t address;

@@ -59,11 +59,13 @@ namespace {
 
 struct Block {
   std::unique_ptr<float4[]> memory;
+  std::vector<Fragments> fragments;
   std::barrier<> all;
   std::function<void(const char*, int)> wait;
 
   Block(unsigned threads, size_t sharedBytes)
       : memory(filledWithNan(sharedBytes)),
+        fragments(threads),
         all(threads),
         wait([this](const char*, int) { all.arrive_and_wait(); }) {}
 };
@@ -81,7 +83,7 @@ void launch(std::function<void()> kernel, unsigned blocks, unsigned threads, siz
     for (unsigned t = 0; t < threads; t++) {
       running.emplace_back([&, block, t] {
         Block& own = *all[block];
-        Thread me{{t}, {block}, {blocks}, &own.memory[0].x, {}};
+        Thread me{{t}, {block}, {blocks}, &own.memory[0].x, {}, own.fragments.data()};
         current = &me;
         arrive = &own.wait;
         leftOutHere = leftOut;
@@ -104,7 +106,8 @@ constexpr size_t STACK = 64 * 1024;
 // Fibers that take turns: each runs to its next barrier, or to its end.
 class Fibers {
  public:
-  explicit Fibers(unsigned count) : stacks(new char[count * STACK]), fibers(count) {}
+  explicit Fibers(unsigned count)
+      : stacks(new char[count * STACK]), fibers(count), fragments(count) {}
 
   void run(const std::function<void()>& kernel, unsigned block, unsigned blocks, float* shared) {
     body = &kernel;
@@ -115,7 +118,7 @@ class Fibers {
     };
     arrive = &yield;
     for (unsigned t = 0; t < fibers.size(); t++) {
-      fibers[t].state = Thread{{t}, {block}, {blocks}, shared, {}};
+      fibers[t].state = Thread{{t}, {block}, {blocks}, shared, {}, fragments.data()};
       fibers[t].done = false;
       prepare(t);
     }
@@ -151,6 +154,7 @@ class Fibers {
 
   std::unique_ptr<char[]> stacks;
   std::vector<Fiber> fibers;
+  std::vector<Fragments> fragments;
   const std::function<void()>* body = nullptr;
   unsigned running = 0;
 #ifdef __x86_64__

@@ -43,11 +43,20 @@ struct Copy {
   size_t bytes;
 };
 
+// A thread's part of the two factors of a tensor core's product.
+struct Fragments {
+  float a[4];
+  float b[2];
+};
+
 // What a CUDA thread knows of itself.
 struct Thread {
   Index thread, block, grid;
   float* shared;
   std::vector<Copy> copies;
+
+  // What each thread of the block hands to the others of its warp.
+  Fragments* fragments;
 };
 
 Thread& self();
@@ -92,6 +101,44 @@ inline void __pipeline_memcpy_async(void* to, const void* from, size_t bytes) {
 }
 inline void __pipeline_commit() {}
 #define __pipeline_wait_prior(n) host::wait(__FILE__, __LINE__)
+
+// A number with ten bits of fraction: to the nearest, halves away from zero.
+inline float tf32(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  if ((bits & 0x7f800000u) != 0x7f800000u) {
+    bits = (bits + 0x1000u) & ~0x1fffu;
+  }
+  std::memcpy(&value, &bits, sizeof(bits));
+  return value;
+}
+
+// sum += a b by the 32 lanes of a warp: lane l has a at rows l / 4 and l / 4 + 8, inner indices l % 4
+// and l % 4 + 4; b at inner indices l % 4 and l % 4 + 4, column l / 4; the sum at rows l / 4 and
+// l / 4 + 8, columns 2 (l % 4) and one more ("PTX ISA", mma.m16n8k8).
+inline void multiplyTf32(float (&sum)[4], const float (&a)[4], const float (&b)[2]) {
+  host::Thread& me = host::self();
+  const unsigned warp = me.thread.x / 32 * 32;
+  const unsigned lane = me.thread.x % 32;
+  host::Fragments& mine = me.fragments[me.thread.x];
+  std::memcpy(mine.a, a, sizeof(a));
+  std::memcpy(mine.b, b, sizeof(b));
+  host::barrier(__FILE__, __LINE__);
+  for (unsigned v = 0; v < 4; v++) {
+    const unsigned row = lane / 4 + v / 2 * 8;
+    const unsigned column = 2 * (lane % 4) + v % 2;
+    for (unsigned k = 0; k < 8; k++) {
+      const host::Fragments& left = me.fragments[warp + row % 8 * 4 + k % 4];
+      const host::Fragments& right = me.fragments[warp + column * 4 + k % 4];
+      sum[v] += left.a[row / 8 + k / 4 * 2] * right.b[k / 4];
+    }
+  }
+  host::barrier(__FILE__, __LINE__);
+}
+
+struct float2 {
+  float x, y;
+} __attribute__((aligned(8)));
 
 inline float __ldg(const float* at) { return *at; }
 inline float __ldcg(const float* at) { return *at; }

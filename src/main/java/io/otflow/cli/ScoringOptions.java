@@ -83,8 +83,8 @@ public final class ScoringOptions {
       paramLabel = "NAME",
       completionCandidates = PrecisionNames.class,
       description =
-          "One of ${COMPLETION-CANDIDATES}; double is slow and for comparison (default:"
-              + " ${DEFAULT-VALUE}).")
+          "One of ${COMPLETION-CANDIDATES}; double is slow and for comparison, the last two take the"
+              + " tensor cores of a GPU (default: ${DEFAULT-VALUE}).")
   private String precision = name(Precision.SINGLE);
 
   /** For picocli. */
@@ -198,6 +198,6 @@ public final class ScoringOptions {
   }
 
   private static String name(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

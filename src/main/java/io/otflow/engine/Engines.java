@@ -62,8 +62,8 @@ public final class Engines {
   public static LikelihoodEngine create(EngineChoice choice, OptionalInt gpu) {
     Integration integration = choice.integration();
     String name = choice.name().toLowerCase(Locale.ROOT);
-    if (name.equals(AUTO) && gpu.isPresent() && choice.precision() == Precision.SINGLE) {
-      Optional<LikelihoodEngine> onGpu = tryGpu(integration, gpu.getAsInt());
+    if (name.equals(AUTO) && gpu.isPresent() && choice.precision() != Precision.DOUBLE) {
+      Optional<LikelihoodEngine> onGpu = tryGpu(choice, gpu.getAsInt());
       if (onGpu.isPresent()) {
         return onGpu.get();
       }
@@ -75,7 +75,11 @@ public final class Engines {
       return nd4j(integration, choice.precision());
     }
     String picked = pick(name, true);
-    requireSingle(picked, choice.precision());
+    if (!name.equals(AUTO)) {
+      requireOnCpu(picked, choice.precision());
+    } else if (choice.precision() == Precision.DOUBLE) {
+      picked = "reference";
+    }
     return onCpu(picked, integration);
   }
 
@@ -90,7 +94,11 @@ public final class Engines {
         : new ReferenceEngine(integration);
   }
 
-  private static void requireSingle(String picked, Precision precision) {
+  private static void requireOnCpu(String picked, Precision precision) {
+    if (precision.onTensorCores()) {
+      throw new IllegalArgumentException(
+          "engine '" + picked + "' has no tensor cores: use --precision single, or --engine cuda");
+    }
     if (picked.equals("simd") && precision == Precision.DOUBLE) {
       throw new IllegalArgumentException(
           "engine 'simd' computes in single precision, not in double: use --engine reference");
@@ -119,11 +127,12 @@ public final class Engines {
   }
 
   /** The GPU's engine, if it works here, with one of the CPU's for models that do not fit it. */
-  private static Optional<LikelihoodEngine> tryGpu(Integration integration, int gpu) {
+  private static Optional<LikelihoodEngine> tryGpu(EngineChoice choice, int gpu) {
     try {
-      LikelihoodEngine engine = cuda(integration, Precision.SINGLE, gpu);
+      LikelihoodEngine engine = cuda(choice.integration(), choice.precision(), gpu);
       LOG.info("Engine 'cuda' picked: GPU {} was assigned, {}.", gpu, engine.description());
-      return Optional.of(new FallbackEngine(engine, onCpu(pick(AUTO, false), integration)));
+      return Optional.of(
+          new FallbackEngine(engine, onCpu(pick(AUTO, false), choice.integration())));
     } catch (EngineUnavailableException | DeviceException e) {
       LOG.warn("GPU {} was assigned but cannot be used: {}", gpu, e.getMessage());
       return Optional.empty();

@@ -11,7 +11,10 @@ import com.sun.jna.Pointer;
 final class Arguments {
 
   /** Bytes of the struct. */
-  static final int BYTES = 144;
+  static final int BYTES = 152;
+
+  /** At its end, so that a sequence of them would be aligned. */
+  private static final int PADDING = 4;
 
   private static final int ADDRESSES = 7;
 
@@ -30,7 +33,7 @@ final class Arguments {
       long queue) {}
 
   /** What a model's rule is. */
-  record Rule(int steps, int nodes, float tolerance, double constant) {}
+  record Rule(int steps, int nodes, boolean split, float tolerance, double constant) {}
 
   Arguments() {
     array.setPointer(0, struct);
@@ -64,6 +67,7 @@ final class Arguments {
     put(tile.gradientBlocks(model.architecture));
     put(rule.steps());
     put(rule.nodes());
+    put(rule.split() ? 1 : 0);
     put(model.first);
     put(model.forward);
     put(model.bias);
@@ -75,7 +79,7 @@ final class Arguments {
     put((float) model.architecture.residualStep());
     put(model.quadraticTrace);
     put(rule.tolerance());
-    if (at != BYTES) {
+    if (at + PADDING != BYTES) {
       throw new IllegalStateException(at + " bytes of arguments are set, expected " + BYTES);
     }
     return array;

@@ -35,6 +35,7 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
   private static final int DEPTH = 2;
 
   private final Integration integration;
+  private final Precision precision;
   private final List<Tile> tiles;
   private final Device device;
   private final Batch[] batches = new Batch[DEPTH];
@@ -55,7 +56,7 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
    * An engine without a model.
    *
    * @param integration the discretization
-   * @param precision {@link Precision#SINGLE}
+   * @param precision any but {@link Precision#DOUBLE}
    * @param index the device's index among the driver's, from 0
    * @throws EngineUnavailableException if there is no driver, no such device, or it is too old; the
    *     message says what to do
@@ -68,7 +69,8 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
   /** An engine that cuts batches into some of the tiles only. */
   CudaEngine(Integration integration, Precision precision, int index, List<Tile> tiles) {
     this.tiles = tiles;
-    if (precision != Precision.SINGLE) {
+    this.precision = precision;
+    if (precision == Precision.DOUBLE) {
       throw new EngineUnavailableException(
           "engine 'cuda' computes in single precision, not in double: use --engine nd4j");
     }
@@ -111,7 +113,7 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
       throw new IllegalStateException(underWay + " batches are under way, end them first");
     }
     device.makeCurrent();
-    LoadedModel prepared = LoadedModel.prepare(device, tiles, next, integration);
+    LoadedModel prepared = LoadedModel.prepare(device, tiles, next, integration, precision);
     model = null;
     float[] tables = RuleTables.of(integration, prepared.rule().steps());
     // Both stay alive until the device has copied them.

@@ -3,6 +3,7 @@ package io.otflow.engine.cuda;
 import com.sun.jna.Memory;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
+import io.otflow.engine.Precision;
 import io.otflow.engine.UnsupportedModelException;
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.flow.Flow;
@@ -45,18 +46,29 @@ final class LoadedModel {
    * @param tiles the tiles to pick from
    * @param model the model
    * @param integration the discretization
+   * @param precision the arithmetic
    * @return the model, not yet on the device
    * @throws UnsupportedModelException if it fits no tile
    */
   static LoadedModel prepare(
-      Device device, List<Tile> tiles, ModelSnapshot model, Integration integration) {
+      Device device,
+      List<Tile> tiles,
+      ModelSnapshot model,
+      Integration integration,
+      Precision precision) {
     Architecture a = model.architecture();
     Integrator integrator = integration.integrator();
     List<Tile> fitting =
         tiles.stream()
-            .filter(tile -> tile.suits(a))
+            .filter(tile -> tile.suits(a) && tile.tensor() == precision.onTensorCores())
             .filter(tile -> tile.sharedBytes(a, integrator) <= device.sharedBytes())
             .toList();
+    if (a.layers() > 2 && precision.onTensorCores()) {
+      throw new UnsupportedModelException(
+          "tensor cores are for networks of two layers, got "
+              + a.layers()
+              + ": use --precision single");
+    }
     if (fitting.isEmpty()) {
       throw tooLarge(device, a, integrator);
     }
@@ -74,16 +86,17 @@ final class LoadedModel {
         kernels.add(device.kernel(tile, integrator, (int) tile.sharedBytes(a, integrator)));
       }
     }
-    return new LoadedModel(packed, kernels, a.d(), rule(model, integration));
+    return new LoadedModel(packed, kernels, a.d(), rule(model, integration, precision));
   }
 
   /** What the kernel is told of a model's rule. */
-  static Arguments.Rule rule(ModelSnapshot model, Integration integration) {
+  static Arguments.Rule rule(ModelSnapshot model, Integration integration, Precision precision) {
     int steps = integration.stepsFor(model.steps());
     double constant = Flow.logLikelihood(0, model.d(), 0) - model.scaling().logScaleSum();
     return new Arguments.Rule(
         integration.integrator() == Integrator.ADAPTIVE ? AdaptiveFlow.firstSteps(steps) : steps,
         integration.nodes(),
+        precision == Precision.SPLIT_TF32,
         (float) integration.tolerance(),
         constant);
   }

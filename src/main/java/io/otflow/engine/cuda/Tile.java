@@ -18,14 +18,18 @@ import java.util.List;
  * @param events E, events that a block takes together
  * @param chunk Q, inner indices of a product that are staged together
  * @param deep whether for networks of more than two layers
+ * @param tensor whether the trace is taken by tensor cores
  */
-record Tile(int rows, int columns, int events, int chunk, boolean deep) {
+record Tile(int rows, int columns, int events, int chunk, boolean deep, boolean tensor) {
 
   /** Threads of a block. */
   static final int THREADS = 256;
 
   /** Rows of the panels that hold the input besides features: time and one. */
   private static final int EXTRA_INPUTS = 2;
+
+  /** How much further apart rows are that tensor cores read. */
+  private static final int TENSOR_APART = 8;
 
   private static final String LIST = "tiles.txt";
   private static final List<Tile> ALL = read();
@@ -50,7 +54,8 @@ record Tile(int rows, int columns, int events, int chunk, boolean deep) {
                       Integer.parseInt(part[1]),
                       Integer.parseInt(part[2]),
                       Integer.parseInt(part[3]),
-                      Boolean.parseBoolean(part[4])))
+                      Boolean.parseBoolean(part[4]),
+                      Boolean.parseBoolean(part[5])))
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -59,7 +64,7 @@ record Tile(int rows, int columns, int events, int chunk, boolean deep) {
 
   /** Its module's name, that of the file without the ending. */
   String module() {
-    return rows + "x" + columns + "x" + events + (deep ? "-deep" : "");
+    return rows + "x" + columns + "x" + events + (deep ? "-deep" : "") + (tensor ? "-tensor" : "");
   }
 
   /** The width of a network in whole blocks of rows. */
@@ -97,9 +102,10 @@ record Tile(int rows, int columns, int events, int chunk, boolean deep) {
   long sharedBytes(Architecture a, Integrator integrator) {
     long panel = (long) width(a) * events;
     int after = a.layers() - 1;
-    long floats = 2L * chunk * Math.max(rows, gradientRows());
+    int apart = tensor ? TENSOR_APART : 0;
+    long floats = 2L * chunk * (Math.max(rows, gradientRows()) + apart);
     floats += (after + 1) * panel;
-    floats += deep ? (after + 1) * panel : 2L * chunk * columns;
+    floats += deep ? (after + 1) * panel : 2L * chunk * (columns + apart);
     floats += panel + (long) inputRows(a) * events;
     floats += (long) statePanels(integrator) * a.d() * events;
     if (integrator == Integrator.ADAPTIVE) {

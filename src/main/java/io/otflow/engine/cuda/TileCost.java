@@ -16,6 +16,9 @@ final class TileCost {
   /** What a barrier and the wait for a first chunk take, in cycles. */
   private static final int PRODUCT_LATENCY = 500;
 
+  /** How many times the multiply-adds of all lanes tensor cores do, roughly. */
+  private static final double TENSOR_CORES = 4;
+
   private TileCost() {}
 
   /**
@@ -42,7 +45,10 @@ final class TileCost {
     double held = tile.rows() * tile.columns() / (double) Tile.THREADS;
     double heldByVelocity = tile.rows() * tile.events() / (double) Tile.THREADS;
     double slots =
-        trace / share(held) + velocity / share(heldByVelocity) + gradient / share(16) + activations;
+        trace / (tile.tensor() ? TENSOR_CORES : share(held))
+            + velocity / share(heldByVelocity)
+            + gradient / share(16)
+            + activations;
     return slots / LANES + (2 * after + 3) * PRODUCT_LATENCY;
   }
 

@@ -49,6 +49,10 @@ public final class Nd4jEngine implements LikelihoodEngine {
    */
   public Nd4jEngine(Integration integration, Precision precision) {
     Engines.requireIntegrator(NAME, integration.integrator());
+    if (precision.onTensorCores()) {
+      throw new IllegalArgumentException(
+          "engine 'nd4j' does not use tensor cores: use --precision single or double");
+    }
     this.integration = integration;
     this.precision = precision;
     backend = findBackend();

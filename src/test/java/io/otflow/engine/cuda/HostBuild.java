@@ -104,6 +104,7 @@ public final class HostBuild {
         "-DOTFLOW_EVENTS=" + tile.events(),
         "-DOTFLOW_CHUNK=" + tile.chunk(),
         "-DOTFLOW_DEEP=" + tile.deep(),
+        "-DOTFLOW_TENSOR=" + tile.tensor(),
         "-include",
         TEST.resolve("host.hpp").toString());
   }

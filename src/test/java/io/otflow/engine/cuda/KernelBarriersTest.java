@@ -55,7 +55,7 @@ class KernelBarriersTest {
     for (boolean deep : new boolean[] {false, true}) {
       Tile tile =
           Tile.all().stream()
-              .filter(t -> t.deep() == deep && t.rows() == (deep ? 64 : 32))
+              .filter(t -> t.deep() == deep && !t.tensor() && t.rows() == (deep ? 64 : 32))
               .reduce((a, b) -> b)
               .orElseThrow();
       Architecture a = Architecture.of(2, deep ? 5 : 7, deep ? 3 : 2);
@@ -65,6 +65,12 @@ class KernelBarriersTest {
         CASES.add(new Case(tile, a, integration, 2 * tile.events() + 1));
       }
     }
+    Tile tensor =
+        Tile.all().stream()
+            .filter(t -> t.tensor() && t.rows() == 32)
+            .reduce((a, b) -> b)
+            .orElseThrow();
+    CASES.add(new Case(tensor, Architecture.of(2, 7, 2), Integration.rk4(1), tensor.events() + 1));
   }
 
   private static String run(Case one, String build, String leftOut, String... options)

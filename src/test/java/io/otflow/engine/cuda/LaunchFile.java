@@ -2,6 +2,7 @@ package io.otflow.engine.cuda;
 
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
+import io.otflow.engine.Precision;
 import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
@@ -37,7 +38,7 @@ final class LaunchFile {
       Path file, Tile tile, Integration integration, ModelSnapshot model, double[] x, int rows)
       throws IOException {
     PackedModel packed = new PackedModel(tile, model.parameters());
-    Arguments.Rule rule = LoadedModel.rule(model, integration);
+    Arguments.Rule rule = LoadedModel.rule(model, integration, Precision.SPLIT_TF32);
     float[] table = RuleTables.of(integration, rule.steps());
     Arguments arguments = new Arguments();
     Object unused = arguments.set(new Arguments.Addresses(0, 0, 0, 0, 0, 0, 0), packed, rule, rows);

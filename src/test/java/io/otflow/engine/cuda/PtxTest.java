@@ -101,7 +101,7 @@ class PtxTest {
   @Test
   void noRegisterIsSpilledOnAnyTarget() throws Exception {
     assumeTrue(found("ptxas", "release 13.0"), "ptxas 13.0 was not found");
-    for (String module : List.of("256x64x32", "64x256x128")) {
+    for (String module : List.of("256x64x32", "64x256x128", "64x256x128-tensor")) {
       for (String target : List.of("80", "86", "89", "90", "100", "120")) {
         Run assembled =
             run(
