@@ -7,19 +7,24 @@
 # says. Prints a summary. Needs the driver, JDK 17, Maven, Python 3.9.
 #   DEVICE=0        the GPU, by the driver's index
 #   SECONDS_EACH=0.5  how long each measurement takes
+#   SHAPES=LINES    other shapes, see below
 #   BATCHES=1,64    batch sizes to measure, instead of those of otflow bench
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 home=$here/../..
 out=${1:-$home/target/gpu}
 seconds=${SECONDS_EACH:-0.5}
+# m d layers steps, rows for the errors, batch for PyTorch
+shapes=${SHAPES:-"256 43 2 10 200 65536
+64 8 2 8 2000 65536"}
 export CUDA_VISIBLE_DEVICES=${DEVICE:-0}
 mkdir -p "$out"
 otflow() { "$home/bin/otflow" "$@" 2>>"$out/log.txt"; }
 say() { echo "gpu.sh: $*"; }
 : >"$out/log.txt"
 : >"$out/summary.txt"
-{ nvidia-smi --query-gpu=name,driver_version,compute_cap,clocks.max.sm,memory.total --format=csv || true; } |
+{ command -v nvidia-smi >/dev/null && nvidia-smi --format=csv \
+  --query-gpu=name,driver_version,compute_cap,clocks.max.sm,memory.total || echo "nvidia-smi was not found"; } |
   tee "$out/device.csv"
 
 # errors A.csv B.csv: mean and largest difference of the column logLikelihood, which comes first
@@ -78,15 +83,12 @@ PY
       fi
     done
   fi
-done <<'SHAPES'
-256 43 2 10 200 65536
-64 8 2 8 2000 65536
-SHAPES
+done <<<"$shapes"
 
 if command -v compute-sanitizer >/dev/null; then
   for tool in memcheck racecheck synccheck; do
     OTFLOW_JAVA_OPTS=-Xint compute-sanitizer --tool "$tool" --target-processes all "$home/bin/otflow" score \
-      --engine cuda --integrator adaptive --model "$out/m64-d8.avro" --data "$out/m64-d8.rows.csv" \
+      --engine cuda --integrator adaptive --model "$base.avro" --data "$base.rows.csv" \
       --scores "$out/sanitized.csv" >"$out/$tool.txt" 2>&1 || true
     echo "compute-sanitizer $tool: $(grep -E 'ERROR SUMMARY|RACECHECK SUMMARY' "$out/$tool.txt" | tail -1)" |
       tee -a "$out/summary.txt"

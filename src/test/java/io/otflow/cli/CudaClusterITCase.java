@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,12 +94,14 @@ class CudaClusterITCase {
     Path script =
         Files.writeString(folder.resolve("discover.sh"), "#!/bin/sh\necho 0\n").toAbsolutePath();
     assertThat(script.toFile().setExecutable(true)).isTrue();
-    Map<String, String> settings = new HashMap<>();
-    settings.put("external-resources", "gpu");
-    settings.put(
-        "external-resource.gpu.driver-factory.class",
-        "org.apache.flink.externalresource.gpu.GPUDriverFactory");
-    settings.put("external-resource.gpu.amount", "1");
+    // What the project ships, but for the script, which asks for a GPU.
+    Path shipped = Files.createDirectories(folder.resolve("shipped"));
+    Files.copy(Path.of("flink-conf", "config-gpu.yaml"), shipped.resolve("config.yaml"));
+    Map<String, String> settings =
+        new HashMap<>(GlobalConfiguration.loadConfiguration(shipped.toString()).toMap());
+    assertThat(settings)
+        .containsEntry("external-resources", "gpu")
+        .containsKey("external-resource.gpu.param.discovery-script.path");
     settings.put("external-resource.gpu.param.discovery-script.path", script.toString());
     settings.put("restart-strategy.type", "disable");
     return settings;
