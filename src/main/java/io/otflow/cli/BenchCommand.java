@@ -98,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private int measureEngine() throws TrainingException {
-    EngineSettings settings = engine.settings(scoring.choice(), seed);
+    EngineSettings settings = engine.settings(scoring.engine(), scoring.precision(), seed);
     scoring.requireEngine();
     EngineReport report =
         new EngineBenchmark(settings, line -> System.err.println("otflow: " + line)).run();

@@ -20,7 +20,8 @@ final class Choices {
     HOLD
   }
 
-  private static String word(Object choice) {
+  /** How a choice is written. */
+  static String word(Object choice) {
     return choice.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

@@ -4,7 +4,7 @@ import io.otflow.bench.engine.EngineSettings;
 import io.otflow.bench.engine.EngineSettings.TrainingCase;
 import io.otflow.bench.engine.Shape;
 import io.otflow.codec.InputException;
-import io.otflow.engine.EngineChoice;
+import io.otflow.engine.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 final class EngineBenchOptions {
 
   private static final int TRAINING_BATCH = 512;
-  private static final int UNSET = Integer.MIN_VALUE;
 
   @Option(
       names = "--shape",
@@ -53,7 +52,7 @@ final class EngineBenchOptions {
       description =
           "Rows that the random cut forest is timed on; 0 leaves it out (default:"
               + " 20000; with cuda 0).")
-  private int forestRows = UNSET;
+  private Integer forestRows;
 
   /** For picocli. */
   EngineBenchOptions() {}
@@ -61,27 +60,27 @@ final class EngineBenchOptions {
   /**
    * The settings.
    *
-   * @param choice the engine; its discretization is not used
+   * @param name name of the engine
+   * @param precision its arithmetic
    * @param seed seed of models and rows
    * @throws InputException if a value is out of its range; the message names it
    */
-  EngineSettings settings(EngineChoice choice, long seed) {
+  EngineSettings settings(String name, Precision precision, long seed) {
     if (!(seconds > 0 && seconds <= 600)) {
       throw new InputException("--seconds is " + seconds + ", expected over 0, at most 600");
     }
     Checks.range("--threads", threads, 1, 1024);
-    if (forestRows != UNSET) {
+    if (forestRows != null) {
       Checks.range("--forest-rows", forestRows, 0, 10_000_000);
     }
     for (int batch : batches) {
       Checks.range("--batches", batch, 1, 1_000_000);
     }
-    EngineSettings standard =
-        EngineSettings.standard(choice.name(), choice.precision(), seconds, threads, seed);
+    EngineSettings standard = EngineSettings.standard(name, precision, seconds, threads, seed);
     List<Shape> chosen = shapes.stream().map(EngineBenchOptions::shape).toList();
     return new EngineSettings(
-        choice.name(),
-        choice.precision(),
+        name,
+        precision,
         seconds,
         threads,
         chosen.isEmpty() ? standard.shapes() : chosen,
@@ -89,7 +88,7 @@ final class EngineBenchOptions {
         chosen.isEmpty() || standard.trainingShapes().isEmpty()
             ? standard.trainingShapes()
             : chosen.stream().map(s -> new TrainingCase(s, TRAINING_BATCH)).toList(),
-        forestRows == UNSET ? standard.forestRows() : forestRows,
+        forestRows == null ? standard.forestRows() : forestRows,
         seed);
   }
 

@@ -10,6 +10,7 @@ import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Precision;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ public final class ScoringOptions {
   static final class PrecisionNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(Precision.values()).map(ScoringOptions::name).iterator();
+      return words(Precision.values()).iterator();
     }
   }
 
@@ -37,7 +38,7 @@ public final class ScoringOptions {
   static final class IntegratorNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Arrays.stream(Integrator.values()).map(ScoringOptions::name).iterator();
+      return words(Integrator.values()).iterator();
     }
   }
 
@@ -53,7 +54,7 @@ public final class ScoringOptions {
       paramLabel = "NAME",
       completionCandidates = IntegratorNames.class,
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  private String integrator = name(Integrator.ADAPTIVE);
+  private String integrator = Choices.word(Integrator.ADAPTIVE);
 
   @Option(
       names = "--steps",
@@ -85,7 +86,7 @@ public final class ScoringOptions {
       description =
           "One of ${COMPLETION-CANDIDATES}; double is slow and for comparison, the last two take the"
               + " tensor cores of a GPU (default: ${DEFAULT-VALUE}).")
-  private String precision = name(Precision.SINGLE);
+  private String precision = Choices.word(Precision.SINGLE);
 
   /** For picocli. */
   public ScoringOptions() {}
@@ -94,19 +95,20 @@ public final class ScoringOptions {
    * The engine that is asked for.
    *
    * @return name, discretization and arithmetic
-   * @throws InputException if a value is out of its range
+   * @throws InputException if a value is out of its range, or if the engine has no such integrator
    */
   public EngineChoice choice() {
-    for (Precision known : Precision.values()) {
-      if (name(known).equals(precision.toLowerCase(Locale.ROOT))) {
-        return new EngineChoice(engine(), integration(), known);
-      }
-    }
-    throw new InputException(
-        "--precision is '"
-            + precision
-            + "', expected one of "
-            + String.join(", ", new PrecisionNames()));
+    return new EngineChoice(engine(), integration(), precision());
+  }
+
+  /**
+   * The arithmetic.
+   *
+   * @return the arithmetic
+   * @throws InputException if there is none of that name
+   */
+  public Precision precision() {
+    return named("--precision", precision, Precision.values());
   }
 
   /**
@@ -130,21 +132,13 @@ public final class ScoringOptions {
    * @throws InputException if a value is out of its range, or if the engine has no such integrator
    */
   public Integration integration() {
-    for (Integrator known : Integrator.values()) {
-      if (name(known).equals(integrator.toLowerCase(Locale.ROOT))) {
-        requireIntegrator(known);
-        try {
-          return new Integration(known, steps, nodes, tolerance);
-        } catch (IllegalArgumentException e) {
-          throw new InputException("--" + e.getMessage(), e);
-        }
-      }
+    Integrator known = named("--integrator", integrator, Integrator.values());
+    requireIntegrator(known);
+    try {
+      return new Integration(known, steps, nodes, tolerance);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--" + e.getMessage(), e);
     }
-    throw new InputException(
-        "--integrator is '"
-            + integrator
-            + "', expected one of "
-            + String.join(", ", new IntegratorNames()));
   }
 
   private void requireIntegrator(Integrator known) {
@@ -173,23 +167,22 @@ public final class ScoringOptions {
    * @throws EngineUnavailableException if it cannot run here; the message says what to do
    */
   public LikelihoodEngine createEngine() {
-    return create(integration());
+    return create(choice());
   }
 
   /**
    * Refuses an engine that cannot run here, before anything else is done.
    *
-   * @throws InputException if it cannot; the message says what to do
+   * @throws InputException if it cannot do what is asked for; the message says what to do
+   * @throws EngineUnavailableException if it cannot run here; the message says what to do
    */
   void requireEngine() {
-    create(Integration.rk4(0)).close();
+    create(new EngineChoice(engine(), Integration.rk4(0), precision())).close();
   }
 
-  private LikelihoodEngine create(Integration integration) {
+  private static LikelihoodEngine create(EngineChoice choice) {
     try {
-      EngineChoice choice = choice();
-      return Engines.create(
-          new EngineChoice(choice.name(), integration, choice.precision()), OptionalInt.empty());
+      return Engines.create(choice, OptionalInt.empty());
     } catch (EngineUnavailableException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -197,7 +190,17 @@ public final class ScoringOptions {
     }
   }
 
-  private static String name(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  private static <E extends Enum<E>> E named(String option, String text, E[] values) {
+    for (E value : values) {
+      if (Choices.word(value).equals(text.toLowerCase(Locale.ROOT))) {
+        return value;
+      }
+    }
+    throw new InputException(
+        option + " is '" + text + "', expected one of " + String.join(", ", words(values)));
+  }
+
+  private static List<String> words(Enum<?>[] values) {
+    return Arrays.stream(values).map(Choices::word).toList();
   }
 }

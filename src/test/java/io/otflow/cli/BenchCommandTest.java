@@ -54,6 +54,24 @@ class BenchCommandTest {
     assertThat(json.path("forest").path(0).path("eventsPerSecond").doubleValue()).isPositive();
   }
 
+  @Test
+  void anEngineIsMeasuredWithTheIntegratorsThatItHas() throws JsonProcessingException {
+    CliRun run =
+        CliRun.of(
+            "bench",
+            "--engine=nd4j",
+            "--shape=8,3,2,4",
+            "--batches=40",
+            "--seconds=0.05",
+            "--threads=1",
+            "--forest-rows=0",
+            "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(MAPPER.readTree(run.out()).path("scoring"))
+        .extracting(r -> r.path("engine").textValue() + " " + r.path("integrator").textValue())
+        .containsExactly("nd4j rk4", "nd4j quadrature");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--shape, '8,3,2', 'expected M,D,LAYERS,STEPS'",
