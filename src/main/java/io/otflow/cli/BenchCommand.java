@@ -7,6 +7,7 @@ import io.otflow.bench.pipeline.PipelineBenchmark;
 import io.otflow.bench.pipeline.PipelineReport;
 import io.otflow.bench.pipeline.PipelineSettings;
 import io.otflow.codec.InputException;
+import io.otflow.engine.PipelinedEngine;
 import io.otflow.flink.JobConfig;
 import io.otflow.train.TrainingException;
 import java.io.IOException;
@@ -123,7 +124,7 @@ public final class BenchCommand implements Callable<Integer> {
     Checks.range("--events", events, 1000, 100_000_000);
     Checks.range("--parallelism", parallelism, 1, 256);
     Checks.range("--rounds", rounds, 1, 100);
-    Checks.range("--batch-size", batchSize, 1, 65_536);
+    Checks.range("--batch-size", batchSize, 1, PipelinedEngine.MAX_BATCH);
     if (kafka.containsKey("bootstrap.servers")) {
       throw new InputException("--kafka.bootstrap.servers is set, but bench starts its own broker");
     }

@@ -1,5 +1,6 @@
 package io.otflow.cli;
 
+import io.otflow.engine.PipelinedEngine;
 import io.otflow.flink.JobConfig;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,7 @@ final class JobScoreOptions {
   private int holdLimit = 200_000;
 
   JobConfig.Scoring toScoring(boolean bounded) {
-    Checks.range("--batch-size", batchSize, 1, 65_536);
+    Checks.range("--batch-size", batchSize, 1, PipelinedEngine.MAX_BATCH);
     Checks.range("--linger in milliseconds", linger.toMillis(), 0, 60_000);
     Checks.range("--hold-limit", holdLimit, 1, 10_000_000);
     boolean hold = warmUp == null ? bounded : warmUp == Choices.WarmUp.HOLD;

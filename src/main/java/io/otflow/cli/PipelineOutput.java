@@ -80,6 +80,6 @@ final class PipelineOutput {
   }
 
   private static String integrator(PipelineSettings s) {
-    return s.engine().integration().integrator().name().toLowerCase(Locale.ROOT);
+    return s.engine().integration().integrator().label();
   }
 }

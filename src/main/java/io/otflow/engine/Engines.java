@@ -61,26 +61,30 @@ public final class Engines {
    */
   public static LikelihoodEngine create(EngineChoice choice, OptionalInt gpu) {
     Integration integration = choice.integration();
-    String name = choice.name().toLowerCase(Locale.ROOT);
-    if (name.equals(AUTO) && gpu.isPresent() && choice.precision() != Precision.DOUBLE) {
-      Optional<LikelihoodEngine> onGpu = tryGpu(choice, gpu.getAsInt());
-      if (onGpu.isPresent()) {
-        return onGpu.get();
+    Precision precision = choice.precision();
+    switch (choice.name().toLowerCase(Locale.ROOT)) {
+      case AUTO -> {
+        if (precision == Precision.DOUBLE) {
+          return new ReferenceEngine(integration);
+        }
+        return gpu.stream()
+            .mapToObj(index -> tryGpu(choice, index))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElseGet(() -> onCpu(pick(AUTO, true), integration));
+      }
+      case "cuda" -> {
+        return cuda(integration, precision, gpu.orElse(0));
+      }
+      case "nd4j" -> {
+        return nd4j(integration, precision);
+      }
+      default -> {
+        String picked = pick(choice.name(), true);
+        requireOnCpu(picked, precision);
+        return onCpu(picked, integration);
       }
     }
-    if (name.equals("cuda")) {
-      return cuda(integration, choice.precision(), gpu.orElse(0));
-    }
-    if (name.equals("nd4j")) {
-      return nd4j(integration, choice.precision());
-    }
-    String picked = pick(name, true);
-    if (!name.equals(AUTO)) {
-      requireOnCpu(picked, choice.precision());
-    } else if (choice.precision() == Precision.DOUBLE) {
-      picked = "reference";
-    }
-    return onCpu(picked, integration);
   }
 
   private static LikelihoodEngine onCpu(String picked, Integration integration) {
@@ -164,7 +168,7 @@ public final class Engines {
           "engine '"
               + name
               + "' has no integrator '"
-              + integrator.name().toLowerCase(Locale.ROOT)
+              + integrator.label()
               + "', use --integrator rk4 or quadrature, or --engine simd");
     }
   }
@@ -198,23 +202,16 @@ public final class Engines {
    * @throws IllegalArgumentException if the vector kernels cannot run here
    */
   public static VectorUnit vectorUnit() {
-    String unused = pick("simd", false);
-    try {
-      return Class.forName(SIMD + "MultiplyAddPeak")
-          .asSubclass(VectorUnit.class)
-          .getDeclaredConstructor()
-          .newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("engine 'simd' is not in this jar", e);
-    }
+    String picked = pick("simd", false);
+    return make(picked, SIMD + "MultiplyAddPeak", VectorUnit.class, new Class<?>[0]);
   }
 
   /**
-   * The engine that a name stands for on this machine.
+   * The engine of the CPU that a name stands for on this machine; those train too.
    *
    * @param name one of {@link #NAMES}
    * @param announce whether to log what {@code auto} picked
-   * @return {@code simd}, {@code nd4j} or {@code reference}
+   * @return {@code simd} or {@code reference}
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
   private static String pick(String name, boolean announce) {

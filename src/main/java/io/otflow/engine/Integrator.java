@@ -1,5 +1,7 @@
 package io.otflow.engine;
 
+import java.util.Locale;
+
 /** How the trajectory and the log-determinant are integrated. */
 public enum Integrator {
   /** RK4 for everything, the trace at every stage: the published discretization. */
@@ -11,5 +13,14 @@ public enum Integrator {
    * needs; the trace at 9, 19 or 39 nested nodes, as many as each event needs; an estimate of the
    * error for each event.
    */
-  ADAPTIVE
+  ADAPTIVE;
+
+  /**
+   * The name that it is asked for by.
+   *
+   * @return in lower case
+   */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -6,19 +6,15 @@ package io.otflow.engine;
  */
 public interface PipelinedEngine extends LikelihoodEngine {
 
+  /** The most rows of a batch. */
+  int MAX_BATCH = 65_536;
+
   /**
    * Batches that may be under way at once.
    *
    * @return at least 1
    */
   int depth();
-
-  /**
-   * The most rows of a batch.
-   *
-   * @return at least 65,536
-   */
-  int maxBatch();
 
   /**
    * Batches that have begun and not ended.
@@ -32,7 +28,7 @@ public interface PipelinedEngine extends LikelihoodEngine {
    *
    * @param x rows × d, row-major, in the user's units, all finite; not used any more when this
    *     returns
-   * @param rows number of rows, from 1 to {@link #maxBatch}
+   * @param rows number of rows, from 1 to {@link #MAX_BATCH}
    * @throws IllegalStateException if no model was loaded, or {@link #depth} batches are under way
    * @throws IllegalArgumentException if x is too short, or one of its values is not finite
    */

@@ -1,5 +1,7 @@
 package io.otflow.flow;
 
+import io.otflow.math.CubicHermite;
+
 /**
  * Hermite interpolation of a trajectory of ż = −∇ₓΦ between equidistant times on [0, 1]: cubic, or
  * of degree four where a step's bend is known (see {@link Tsitouras5#bend(int)}).
@@ -40,7 +42,7 @@ final class HermiteTrajectory {
 
   /** The step that a time in [0, 1] lies in. */
   int stepOf(double t) {
-    return Math.min((int) (t * steps), steps - 1);
+    return CubicHermite.stepOf(t, steps);
   }
 
   /**
@@ -51,10 +53,10 @@ final class HermiteTrajectory {
     double step = 1.0 / steps;
     double r = t * steps - stepOf(t);
     return new double[] {
-      (1 + 2 * r) * (1 - r) * (1 - r),
-      r * r * (3 - 2 * r),
-      step * r * (1 - r) * (1 - r),
-      step * r * r * (r - 1)
+      CubicHermite.startPosition(r),
+      CubicHermite.endPosition(r),
+      CubicHermite.startSlope(step, r),
+      CubicHermite.endSlope(step, r)
     };
   }
 

@@ -76,6 +76,19 @@ public final class FeatureScaling {
   }
 
   /**
+   * What scaled units are per unit of the user's, for engines that multiply.
+   *
+   * @return 1 / scaleₖ, one positive value a feature
+   */
+  public double[] inverseScale() {
+    double[] inverse = new double[scale.length];
+    for (int k = 0; k < inverse.length; k++) {
+      inverse[k] = 1 / scale[k];
+    }
+    return inverse;
+  }
+
+  /**
    * Σ log scaleₖ: what log p in the user's units is smaller by than log p in scaled units.
    *
    * @return the sum, in nats

@@ -57,11 +57,6 @@ final class Fakes {
     }
 
     @Override
-    public int maxBatch() {
-      return 65_536;
-    }
-
-    @Override
     public int underWay() {
       return results.size();
     }

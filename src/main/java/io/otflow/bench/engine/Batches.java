@@ -13,7 +13,7 @@ final class Batches implements Runnable {
   private final double[] logLikelihood;
   private final double[] error;
   private int next;
-  private long calls;
+  private long scored;
 
   /**
    * Batches, from the first row on.
@@ -41,17 +41,12 @@ final class Batches implements Runnable {
     System.arraycopy(rows, next, input, 0, input.length);
     next += input.length;
     engine.score(input, batch, logLikelihood, error);
-    calls++;
+    scored += batch;
   }
 
-  /** Batches that were scored. */
-  long calls() {
-    return calls;
-  }
-
-  /** Rows in a batch. */
-  int size() {
-    return batch;
+  /** Rows that were scored. */
+  long rows() {
+    return scored;
   }
 
   /** Mean error estimate of the last batch, nats. */

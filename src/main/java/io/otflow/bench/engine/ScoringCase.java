@@ -13,7 +13,6 @@ import io.otflow.flow.Tsitouras5;
 import io.otflow.math.GaussLegendre;
 import io.otflow.model.ModelSnapshot;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.DoubleSupplier;
 
@@ -88,7 +87,7 @@ final class ScoringCase {
   }
 
   private String integrator() {
-    return integration.integrator().name().toLowerCase(Locale.ROOT);
+    return integration.integrator().label();
   }
 
   /** Times one thread. */
@@ -99,11 +98,12 @@ final class ScoringCase {
       Stopwatch stopwatch = new Stopwatch(settings.seconds());
       DoubleSupplier peak = peakOf(engine);
       double peakBefore = peak.getAsDouble();
+      double unused = kernelSeconds(engine);
       Stopwatch.Call call = stopwatch.time(batches);
+      double deviceEventsPerSecond = batches.rows() / kernelSeconds(engine);
       double peakGflops = Math.max(peakBefore, peak.getAsDouble());
       double operations = gradients * shape.gradientOperations() + traces * shape.traceOperations();
       double eventsPerSecond = batch / call.seconds();
-      double deviceEventsPerSecond = onDevice(engine, stopwatch, batches);
       return new ScoringResult(
           shape,
           batch,
@@ -127,15 +127,9 @@ final class ScoringCase {
         : Engines.vectorUnit()::peakGflops;
   }
 
-  /** Events/s of the device alone. */
-  private double onDevice(LikelihoodEngine engine, Stopwatch stopwatch, Batches batches) {
-    if (!(engine instanceof DeviceMeter meter)) {
-      return Double.NaN;
-    }
-    double unused = meter.kernelSeconds();
-    long before = batches.calls();
-    Stopwatch.Call unusedCall = stopwatch.time(batches);
-    return (double) (batches.calls() - before) * batches.size() / meter.kernelSeconds();
+  /** Since this was last asked for; NaN where the engine has no device. */
+  private static double kernelSeconds(LikelihoodEngine engine) {
+    return engine instanceof DeviceMeter meter ? meter.kernelSeconds() : Double.NaN;
   }
 
   private LikelihoodEngine engine() {

@@ -15,8 +15,8 @@ package io.otflow.bench.engine;
  * @param traces traces of an event on average, by the oracle's count
  * @param gradients gradients of an event on average
  * @param meanErrorEstimate mean of the engine's own error estimates, nats; NaN where it has none
- * @param deviceEventsPerSecond events/s of the device alone, without copies; NaN for an engine that
- *     has none
+ * @param deviceEventsPerSecond events/s of the device alone, without copies, on average with the
+ *     warm-up; NaN for an engine that has none
  */
 public record ScoringResult(
     Shape shape,

@@ -104,26 +104,26 @@ final class Batch implements Resources.Resource {
       device.check(
           library.cuMemsetD32Async(queue.address(), 0, QUEUE_HEADER, stream), "clearing the queue");
     }
-    int choice = model.choose(rows);
-    Device.Kernel kernel = model.kernel(choice);
+    LoadedModel.Cut cut = model.cut(rows);
+    Device.Kernel kernel = cut.kernel();
     Pointer given =
         arguments.set(
             new Arguments.Addresses(
-                weights + model.offset(choice),
+                weights + cut.offset(),
                 rule,
                 deviceRows.address(),
                 deviceResults.address(),
                 deviceResults.address() + (long) rows * Double.BYTES,
                 traces.address(),
                 queue.address()),
-            model.packed(choice),
+            cut.packed(),
             model.rule(),
             rows);
     device.check(library.cuEventRecord(events[0], stream), "cuEventRecord");
     device.check(
         library.cuLaunchKernel(
             kernel.function(),
-            model.grid(choice, rows),
+            cut.grid(rows),
             1,
             1,
             Tile.THREADS,

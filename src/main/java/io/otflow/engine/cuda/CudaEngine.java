@@ -25,13 +25,13 @@ import org.slf4j.LoggerFactory;
  * that a batch's size picks.
  *
  * <p>Memory on the device: the weights for each tile size, and for each of two batches at most
- * {@value #MAX_BATCH} rows of d floats, two doubles and, under the adaptive rule, 40 numbers more.
+ * {@value PipelinedEngine#MAX_BATCH} rows of d floats, two doubles and, under the adaptive rule, 40
+ * numbers more.
  */
 public final class CudaEngine implements PipelinedEngine, DeviceMeter {
 
   private static final Logger LOG = LoggerFactory.getLogger(CudaEngine.class);
 
-  private static final int MAX_BATCH = 65_536;
   private static final int DEPTH = 2;
 
   private final Integration integration;
@@ -129,10 +129,7 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
           "copying weights to the device");
     }
     mean = next.scaling().mean();
-    inverseScale = next.scaling().scale();
-    for (int k = 0; k < inverseScale.length; k++) {
-      inverseScale[k] = 1 / inverseScale[k];
-    }
+    inverseScale = next.scaling().inverseScale();
     model = prepared;
   }
 
@@ -145,11 +142,6 @@ public final class CudaEngine implements PipelinedEngine, DeviceMeter {
   @Override
   public int depth() {
     return DEPTH;
-  }
-
-  @Override
-  public int maxBatch() {
-    return MAX_BATCH;
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.otflow.engine.cuda;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import io.otflow.engine.DeviceException;
 import io.otflow.engine.EngineUnavailableException;
@@ -150,14 +149,6 @@ final class Device implements AutoCloseable {
     check(library.cuCtxSetCurrent(context), "cuCtxSetCurrent");
   }
 
-  /** Free and total memory of the device, bytes. */
-  long[] memory() {
-    LongByReference free = new LongByReference();
-    LongByReference total = new LongByReference();
-    check(library.cuMemGetInfo_v2(free, total), "cuMemGetInfo");
-    return new long[] {free.getValue(), total.getValue()};
-  }
-
   /**
    * A kernel for a tile, whose module is loaded if it is not yet; the device must be current.
    *
@@ -168,7 +159,7 @@ final class Device implements AutoCloseable {
    */
   Kernel kernel(Tile tile, Integrator integrator, int bytes) {
     PointerByReference out = new PointerByReference();
-    String function = integrator.name().toLowerCase(java.util.Locale.ROOT);
+    String function = integrator.label();
     synchronized (modules) {
       Pointer module = modules.get(tile);
       if (module == null) {

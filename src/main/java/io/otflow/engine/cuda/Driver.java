@@ -35,14 +35,13 @@ final class Driver {
   }
 
   private final DriverLibrary library;
-  private final int version;
 
   private Driver(DriverLibrary library) {
     this.library = library;
     check(library.cuInit(0), "cuInit", "the driver");
     IntByReference value = new IntByReference();
     check(library.cuDriverGetVersion(value), "cuDriverGetVersion", "the driver");
-    version = value.getValue();
+    int version = value.getValue();
     if (version < OLDEST) {
       throw new EngineUnavailableException(
           "the NVIDIA driver is for CUDA "
@@ -82,11 +81,6 @@ final class Driver {
   /** The functions. */
   DriverLibrary library() {
     return library;
-  }
-
-  /** The CUDA version that the driver is for, such as 11.8. */
-  String version() {
-    return text(version);
   }
 
   private static String text(int version) {

@@ -50,8 +50,6 @@ interface DriverLibrary extends Library {
 
   int cuMemFree_v2(long address);
 
-  int cuMemGetInfo_v2(LongByReference free, LongByReference total);
-
   int cuMemHostAlloc(PointerByReference memory, long bytes, int flags);
 
   int cuMemFreeHost(Pointer memory);

@@ -16,22 +16,41 @@ import java.util.List;
 /** A model's weights on a device, once for each tile that a batch may be cut into. */
 final class LoadedModel {
 
-  private final List<PackedModel> packed;
-  private final List<Device.Kernel> kernels;
-  private final long[] offsets;
-  private final int d;
+  private final List<Cut> cuts;
+  private final long bytes;
   private final Arguments.Rule rule;
 
-  private LoadedModel(
-      List<PackedModel> packed, List<Device.Kernel> kernels, int d, Arguments.Rule rule) {
-    this.packed = packed;
-    this.kernels = kernels;
-    this.d = d;
-    this.rule = rule;
-    offsets = new long[packed.size()];
-    for (int i = 1; i < offsets.length; i++) {
-      offsets[i] = offsets[i - 1] + bytes(packed.get(i - 1).size());
+  /**
+   * How a batch may be cut.
+   *
+   * @param packed the weights for its tile
+   * @param kernel what is launched
+   * @param offset where its weights begin among all, in bytes
+   * @param cycles what a tile should take, in units that only compare
+   */
+  record Cut(PackedModel packed, Device.Kernel kernel, long offset, double cycles) {
+
+    /** Blocks of a launch. */
+    int grid(int rows) {
+      return Math.min(kernel.blocks(), tiles(rows));
     }
+
+    private int tiles(int rows) {
+      int events = kernel.tile().events();
+      return (rows + events - 1) / events;
+    }
+
+    /** Rounds of blocks, each as long as a tile takes. */
+    private double time(int rows) {
+      long rounds = (tiles(rows) + kernel.blocks() - 1L) / kernel.blocks();
+      return rounds * cycles;
+    }
+  }
+
+  private LoadedModel(List<Cut> cuts, long bytes, Arguments.Rule rule) {
+    this.cuts = cuts;
+    this.bytes = bytes;
+    this.rule = rule;
   }
 
   /** Floats in bytes, in whole blocks of 256: what the kernel's copies ask for. */
@@ -60,7 +79,7 @@ final class LoadedModel {
     Integrator integrator = integration.integrator();
     List<Tile> fitting =
         tiles.stream()
-            .filter(tile -> tile.suits(a) && tile.tensor() == precision.onTensorCores())
+            .filter(tile -> tile.suits(a, precision))
             .filter(tile -> tile.sharedBytes(a, integrator) <= device.sharedBytes())
             .toList();
     if (a.layers() > 2 && precision.onTensorCores()) {
@@ -70,7 +89,7 @@ final class LoadedModel {
               + ": use --precision single");
     }
     if (fitting.isEmpty()) {
-      throw tooLarge(device, a, integrator);
+      throw tooLarge(device, a, integrator, precision);
     }
     // The rows of the tile that pads least; of those, all numbers of events.
     int rows =
@@ -78,15 +97,18 @@ final class LoadedModel {
             .min(Comparator.<Tile>comparingInt(t -> t.width(a)).thenComparing(t -> -t.rows()))
             .orElseThrow()
             .rows();
-    List<PackedModel> packed = new ArrayList<>();
-    List<Device.Kernel> kernels = new ArrayList<>();
+    List<Cut> cuts = new ArrayList<>();
+    long offset = 0;
     for (Tile tile : fitting) {
       if (tile.rows() == rows) {
-        packed.add(new PackedModel(tile, model.parameters()));
-        kernels.add(device.kernel(tile, integrator, (int) tile.sharedBytes(a, integrator)));
+        PackedModel packed = new PackedModel(tile, model.parameters());
+        Device.Kernel kernel =
+            device.kernel(tile, integrator, (int) tile.sharedBytes(a, integrator));
+        cuts.add(new Cut(packed, kernel, offset, TileCost.cycles(tile, a)));
+        offset += bytes(packed.size());
       }
     }
-    return new LoadedModel(packed, kernels, a.d(), rule(model, integration, precision));
+    return new LoadedModel(cuts, offset, rule(model, integration, precision));
   }
 
   /** What the kernel is told of a model's rule. */
@@ -102,10 +124,10 @@ final class LoadedModel {
   }
 
   private static UnsupportedModelException tooLarge(
-      Device device, Architecture a, Integrator integrator) {
+      Device device, Architecture a, Integrator integrator, Precision precision) {
     long least =
         Tile.all().stream()
-            .filter(tile -> tile.suits(a))
+            .filter(tile -> tile.suits(a, precision))
             .mapToLong(tile -> tile.sharedBytes(a, integrator))
             .min()
             .orElseThrow();
@@ -125,67 +147,31 @@ final class LoadedModel {
             + ": use --engine simd");
   }
 
-  /** Bytes that its weights take on the device. */
-  long bytes() {
-    int last = packed.size() - 1;
-    return offsets[last] + bytes(packed.get(last).size());
-  }
-
   /** Its weights, one tile's after the other's, as they go to the device. */
   Memory image() {
-    Memory memory = new Memory(bytes());
-    for (int i = 0; i < offsets.length; i++) {
-      memory.write(offsets[i], packed.get(i).values, 0, packed.get(i).size());
+    Memory memory = new Memory(bytes);
+    for (Cut cut : cuts) {
+      memory.write(cut.offset(), cut.packed().values, 0, cut.packed().size());
     }
     return memory;
   }
 
   int d() {
-    return d;
+    return cuts.get(0).packed().architecture.d();
   }
 
   Arguments.Rule rule() {
     return rule;
   }
 
-  /** Which tile a batch is cut into: the one that should take the least time. */
-  int choose(int rows) {
-    int best = 0;
-    for (int i = 1; i < kernels.size(); i++) {
-      if (time(i, rows) < time(best, rows)) {
-        best = i;
+  /** How a batch is cut: by the tile with which it should be done first. */
+  Cut cut(int rows) {
+    Cut best = cuts.get(0);
+    for (Cut cut : cuts) {
+      if (cut.time(rows) < best.time(rows)) {
+        best = cut;
       }
     }
     return best;
-  }
-
-  /** Rounds of blocks, each as long as a tile takes, in units that only compare. */
-  private double time(int i, int rows) {
-    Device.Kernel kernel = kernels.get(i);
-    long rounds = (blocksFor(kernel, rows) + kernel.blocks() - 1L) / kernel.blocks();
-    return rounds * TileCost.cycles(kernel.tile(), packed.get(i).architecture);
-  }
-
-  private static int blocksFor(Device.Kernel kernel, int rows) {
-    return (rows + kernel.tile().events() - 1) / kernel.tile().events();
-  }
-
-  Device.Kernel kernel(int choice) {
-    return kernels.get(choice);
-  }
-
-  PackedModel packed(int choice) {
-    return packed.get(choice);
-  }
-
-  /** Where a tile's weights begin, in bytes. */
-  long offset(int choice) {
-    return offsets[choice];
-  }
-
-  /** Blocks of a launch. */
-  int grid(int choice, int rows) {
-    Device.Kernel kernel = kernels.get(choice);
-    return Math.min(kernel.blocks(), blocksFor(kernel, rows));
   }
 }

@@ -1,7 +1,7 @@
 package io.otflow.engine.cuda;
 
+import io.otflow.flow.TraceConstants;
 import io.otflow.math.Dense;
-import io.otflow.math.TrapezoidalFactor;
 import io.otflow.model.Architecture;
 import io.otflow.model.ParameterLayout;
 import io.otflow.model.Parameters;
@@ -98,8 +98,9 @@ final class PackedModel {
     }
     packGradient(theta, layout);
     vector(output, theta, layout.output(), m);
-    packFactor(theta, k0);
-    quadraticTrace = (float) quadraticTrace(theta, layout);
+    TraceConstants trace = TraceConstants.of(parameters);
+    packTrace(trace);
+    quadraticTrace = (float) trace.quadratic();
   }
 
   /** Number of floats. */
@@ -146,34 +147,14 @@ final class PackedModel {
         });
   }
 
-  private void packFactor(double[] theta, int k0) {
+  private void packTrace(TraceConstants trace) {
     int d = architecture.d();
-    int m = architecture.m();
-    double[] trapezoid = new double[m * d];
-    for (int j = 0; j < m; j++) {
-      System.arraycopy(theta, k0 + j * (d + 1), trapezoid, j * d, d);
-    }
-    TrapezoidalFactor.factor(trapezoid, m, d);
-    for (int j = 0; j < m; j++) {
-      double norm = 0;
+    double[] trapezoid = trace.factor();
+    for (int j = 0; j < architecture.m(); j++) {
       for (int k = 0; k < factorColumns; k++) {
-        double value = trapezoid[j * d + k];
-        values[factor + k * width + j] = (float) value;
-        norm += value * value;
-      }
-      values[squares + j] = (float) norm;
-    }
-  }
-
-  private double quadraticTrace(double[] theta, ParameterLayout layout) {
-    int d = architecture.d();
-    double trace = 0;
-    for (int r = 0; r < architecture.rank(); r++) {
-      for (int k = 0; k < d; k++) {
-        double value = theta[layout.quadratic() + r * (d + 1) + k];
-        trace += value * value;
+        values[factor + k * width + j] = (float) trapezoid[j * d + k];
       }
     }
-    return trace;
+    vector(squares, trace.squaredNorms(), 0, architecture.m());
   }
 }

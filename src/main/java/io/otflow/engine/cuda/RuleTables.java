@@ -3,6 +3,7 @@ package io.otflow.engine.cuda;
 import io.otflow.engine.Integration;
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.flow.Tsitouras5;
+import io.otflow.math.CubicHermite;
 import io.otflow.math.GaussLegendre;
 import io.otflow.math.NestedQuadrature;
 import io.otflow.math.NestedRule;
@@ -40,21 +41,17 @@ final class RuleTables {
     double step = 1.0 / steps;
     for (int q = 0, p = 0; q < nodes; q++, p += QUADRATURE_NODE) {
       double t = rule.nodes()[q];
-      int n = stepOf(t, steps);
+      int n = CubicHermite.stepOf(t, steps);
       double r = t * steps - n;
       table[p] = n;
       table[p + 1] = (float) t;
       table[p + 2] = (float) rule.weights()[q];
-      table[p + 3] = (float) ((1 + 2 * r) * (1 - r) * (1 - r));
-      table[p + 4] = (float) (-step * r * (1 - r) * (1 - r));
-      table[p + 5] = (float) (r * r * (3 - 2 * r));
-      table[p + 6] = (float) (-step * r * r * (r - 1));
+      table[p + 3] = (float) CubicHermite.startPosition(r);
+      table[p + 4] = (float) -CubicHermite.startSlope(step, r);
+      table[p + 5] = (float) CubicHermite.endPosition(r);
+      table[p + 6] = (float) -CubicHermite.endSlope(step, r);
     }
     return table;
-  }
-
-  private static int stepOf(double t, int steps) {
-    return Math.min((int) (t * steps), steps - 1);
   }
 
   /**
@@ -86,7 +83,7 @@ final class RuleTables {
       int steps = firstSteps << doublings;
       for (int place = 0; place < places; place++) {
         double t = NestedQuadrature.node(place);
-        int n = stepOf(t, steps);
+        int n = CubicHermite.stepOf(t, steps);
         table[p++] = n;
         table[p++] = (float) t;
         for (int stage = 0; stage < stages; stage++) {

@@ -1,6 +1,7 @@
 package io.otflow.engine.cuda;
 
 import io.otflow.engine.Integrator;
+import io.otflow.engine.Precision;
 import io.otflow.model.Architecture;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -87,9 +88,9 @@ record Tile(int rows, int columns, int events, int chunk, boolean deep, boolean 
     return ceil(a.d(), gradientRows());
   }
 
-  /** Whether the tile is made for a network's depth. */
-  boolean suits(Architecture a) {
-    return deep == a.layers() > 2;
+  /** Whether the tile is made for a network's depth, and for an arithmetic. */
+  boolean suits(Architecture a, Precision precision) {
+    return deep == a.layers() > 2 && tensor == precision.onTensorCores();
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.otflow.engine.nd4j;
 
 import io.otflow.flow.Rk4;
+import io.otflow.math.CubicHermite;
 import io.otflow.math.GaussLegendre;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -116,7 +117,7 @@ final class Nd4jIntegrator implements AutoCloseable {
 
   /** Takes the trace at the nodes of the step that ends at z, at time n/steps. */
   private void addNodes(int n) {
-    while (node < rule.nodes().length && stepOf(rule.nodes()[node]) < n) {
+    while (node < rule.nodes().length && CubicHermite.stepOf(rule.nodes()[node], steps) < n) {
       double t = rule.nodes()[node];
       interpolate(t * steps - (n - 1));
       potential.propagate(stage, t);
@@ -125,20 +126,16 @@ final class Nd4jIntegrator implements AutoCloseable {
     }
   }
 
-  private int stepOf(double t) {
-    return Math.min((int) (t * steps), steps - 1);
-  }
-
   /**
    * The cubic Hermite interpolant between two steps, into the stage's position.
    *
    * @param r share of the step, from 0 to 1; the velocity is the negative gradient
    */
   private void interpolate(double r) {
-    before.muli((1 + 2 * r) * (1 - r) * (1 - r), stage);
-    add(r * r * (3 - 2 * r), z, stage);
-    add(-step * r * (1 - r) * (1 - r), gradientBefore, stage);
-    add(step * r * r * (1 - r), gradientAtStart, stage);
+    before.muli(CubicHermite.startPosition(r), stage);
+    add(CubicHermite.endPosition(r), z, stage);
+    add(-CubicHermite.startSlope(step, r), gradientBefore, stage);
+    add(-CubicHermite.endSlope(step, r), gradientAtStart, stage);
   }
 
   /** sum += factor · a. */

@@ -1,6 +1,6 @@
 package io.otflow.engine.nd4j;
 
-import io.otflow.math.TrapezoidalFactor;
+import io.otflow.flow.TraceConstants;
 import io.otflow.model.Architecture;
 import io.otflow.model.ParameterLayout;
 import io.otflow.model.Parameters;
@@ -87,18 +87,12 @@ final class Nd4jWeights implements AutoCloseable {
     quadratic = block(theta, layout.quadratic(), rank, d, d + 1);
     timeQuadratic = block(theta, layout.quadratic() + d, rank, 1, d + 1);
     linear = block(theta, layout.linear(), d, 1, 1);
-    double[] rows = firstColumns(theta, layout.weight(0), m);
-    squaredNorms = block(squaredNorms(rows, m), 0, m, 1, 1);
+    TraceConstants trace = TraceConstants.of(parameters);
+    squaredNorms = block(trace.squaredNorms(), 0, m, 1, 1);
     columns = Math.min(d, m);
-    if (d > m) {
-      TrapezoidalFactor.factor(rows, m, d);
-    }
+    double[] rows = d > m ? trace.factor() : trace.columns();
     first = Nd4jArrays.view(block(rows, 0, m, columns, d), m, 1, columns);
-    double trace = 0;
-    for (double norm : squaredNorms(firstColumns(theta, layout.quadratic(), rank), rank)) {
-      trace += norm;
-    }
-    quadraticTrace = trace;
+    quadraticTrace = trace.quadratic();
   }
 
   /** Copies rows × columns of a row-major matrix, whose rows lie {@code stride} apart. */
@@ -110,23 +104,6 @@ final class Nd4jWeights implements AutoCloseable {
       }
     }
     return arrays.matrix(columnMajor, rows, columns);
-  }
-
-  /** Copies the first d of d + 1 columns; rows × d, row-major. */
-  private double[] firstColumns(double[] a, int offset, int rows) {
-    double[] copy = new double[rows * d];
-    for (int j = 0; j < rows; j++) {
-      System.arraycopy(a, offset + j * (d + 1), copy, j * d, d);
-    }
-    return copy;
-  }
-
-  private double[] squaredNorms(double[] a, int rows) {
-    double[] norms = new double[rows];
-    for (int p = 0; p < a.length; p++) {
-      norms[p / d] += a[p] * a[p];
-    }
-    return norms;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.otflow.engine.simd;
 
+import io.otflow.math.CubicHermite;
+
 /** Cubic Hermite interpolation of panels, where the slope is the negative of a gradient. */
 final class Hermite {
 
@@ -14,10 +16,10 @@ final class Hermite {
    * @param weights receives four numbers
    */
   static void weights(double step, double r, float[] weights) {
-    weights[0] = (float) ((1 + 2 * r) * (1 - r) * (1 - r));
-    weights[1] = (float) (r * r * (3 - 2 * r));
-    weights[2] = (float) (-step * r * (1 - r) * (1 - r));
-    weights[3] = (float) (step * r * r * (1 - r));
+    weights[0] = (float) CubicHermite.startPosition(r);
+    weights[1] = (float) CubicHermite.endPosition(r);
+    weights[2] = (float) -CubicHermite.startSlope(step, r);
+    weights[3] = (float) -CubicHermite.endSlope(step, r);
   }
 
   /**

@@ -77,10 +77,7 @@ public final class SimdEngine implements LikelihoodEngine {
             new TileNetwork(model.architecture(), Network.Purpose.SCORING), model, integration);
     single = Kernels.of(new EventNetwork(model.architecture()), model, integration);
     mean = model.scaling().mean();
-    inverseScale = model.scaling().scale();
-    for (int k = 0; k < d; k++) {
-      inverseScale[k] = 1 / inverseScale[k];
-    }
+    inverseScale = model.scaling().inverseScale();
     logScaleSum = model.scaling().logScaleSum();
   }
 

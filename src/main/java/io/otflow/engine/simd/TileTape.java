@@ -2,6 +2,7 @@ package io.otflow.engine.simd;
 
 import io.otflow.engine.ObjectiveGradient.Problem;
 import io.otflow.flow.Rk4;
+import io.otflow.math.CubicHermite;
 import io.otflow.math.GaussLegendre;
 import java.util.Arrays;
 
@@ -95,7 +96,7 @@ final class TileTape {
 
   /** The step that node q of the quadrature lies in. */
   int stepOf(int q) {
-    return Math.min((int) (rule.nodes()[q] * steps), steps - 1);
+    return CubicHermite.stepOf(rule.nodes()[q], steps);
   }
 
   /** Sets a position to node q's, and weights to those of the interpolant there. */

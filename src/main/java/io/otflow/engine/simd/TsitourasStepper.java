@@ -1,6 +1,7 @@
 package io.otflow.engine.simd;
 
 import io.otflow.flow.Tsitouras5;
+import io.otflow.math.CubicHermite;
 import io.otflow.math.NestedQuadrature;
 import java.util.Arrays;
 
@@ -65,7 +66,7 @@ final class TsitourasStepper {
 
   /** The step that holds a node of the finest rule. */
   int stepOf(int node) {
-    return (int) (NestedQuadrature.node(node) * steps);
+    return CubicHermite.stepOf(NestedQuadrature.node(node), steps);
   }
 
   /**

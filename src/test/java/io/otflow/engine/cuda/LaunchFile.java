@@ -11,7 +11,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** One launch with what it should give by the oracle, as src/test/cuda/runner.cpp reads it. */
 final class LaunchFile {
@@ -48,8 +47,7 @@ final class LaunchFile {
       oracle.load(model);
       oracle.score(x, rows, expected, error);
     }
-    byte[] kernel =
-        integration.integrator().name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+    byte[] kernel = integration.integrator().label().getBytes(StandardCharsets.UTF_8);
     int size = 64 + kernel.length + Arguments.BYTES;
     size += Float.BYTES * (packed.size() + table.length + rows * model.d()) + Double.BYTES * rows;
     ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
