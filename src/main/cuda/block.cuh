@@ -50,12 +50,58 @@ struct Block {
   }
 };
 
-// The classical Runge-Kutta tableau.
-__device__ __forceinline__ float rk4Node(int stage) {
-  return stage == 0 ? 0.f : stage == 3 ? 1.f : 0.5f;
-}
-__device__ __forceinline__ float rk4Weight(int stage) {
-  return stage == 0 || stage == 3 ? 1.f / 6 : 1.f / 3;
-}
+// The classical Runge-Kutta method on the rows of a tile. Panels: z where the step begins, next what its
+// stages add up to, slope the gradient of the last stage; the block's input is where the next one is.
+struct Rk4 {
+  const Arguments& a;
+  const Block& block;
+  float* const z;
+  float* const next;
+  float* const slope;
+  const float step;
+
+  __device__ __forceinline__ explicit Rk4(const Block& of)
+      : a(of.a), block(of), z(of.state(0)), next(of.state(1)), slope(of.state(2)), step(1.f / a.steps) {}
+
+  static __device__ __forceinline__ float node(int stage) {
+    return stage == 0 ? 0.f : stage == 3 ? 1.f : 0.5f;
+  }
+
+  static __device__ __forceinline__ float weight(int stage) {
+    return stage == 0 || stage == 3 ? 1.f / 6 : 1.f / 3;
+  }
+
+  __device__ __forceinline__ float time(int n, int stage) const { return (n + node(stage)) * step; }
+
+  // Takes E rows from one on; past the last they repeat it.
+  __device__ __forceinline__ void begin(int from) const {
+    block.forEach([&](int i) {
+      const int row = from + i % E;
+      z[i] = next[i] = block.p.input[i] = block.row(row < a.rows ? row : a.rows - 1, i);
+    });
+  }
+
+  // From the gradient of a stage to the next one's input.
+  __device__ __forceinline__ void advance(int stage) const {
+    const float share = step * weight(stage);
+    const float ahead = stage < 3 ? step * node(stage + 1) : 0.f;
+    block.forEach([&](int i) {
+      next[i] = fmaf(-share, slope[i], next[i]);
+      if (stage == 3) {
+        z[i] = next[i];
+      }
+      block.p.input[i] = fmaf(-ahead, slope[i], z[i]);
+    });
+  }
+
+  // Writes log p of the rows; z must be known to all threads. Another tile may begin then.
+  __device__ __forceinline__ void finish(int from, double logDet) const {
+    const int row = from + threadIdx.x;
+    if (threadIdx.x < E && row < a.rows) {
+      a.logLikelihood[row] = a.constant - 0.5 * block.squaredNorm(z) + logDet;
+    }
+    __syncthreads();
+  }
+};
 
 }  // namespace

@@ -24,19 +24,12 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid
   Potential potential(a, sharedMemory());
   Trace trace(potential);
   const Block block{a, potential.p};
-  float* const input = potential.p.input;
-  float* const z = block.state(0);
-  float* const next = block.state(1);
-  float* const slope = block.state(2);
+  const Rk4 rk4(block);
   float* const zBefore = block.state(3);
   float* const slopeBefore = block.state(4);
-  const float step = 1.f / a.steps;
   block.setConstants();
   for (int from = blockIdx.x * E; from < a.rows; from += gridDim.x * E) {
-    block.forEach([&](int i) {
-      const int row = from + i % E;
-      z[i] = next[i] = input[i] = block.row(row < a.rows ? row : a.rows - 1, i);
-    });
+    rk4.begin(from);
     double logDet = 0;
     int node = 0;
     // One stage more than there are: the gradient at the end.
@@ -44,10 +37,10 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid
     for (int index = 0; index <= 4 * a.steps; index++) {
       const int n = index / 4;
       const int stage = index % 4;
-      block.setTime((n + rk4Node(stage)) * step);
+      block.setTime(rk4.time(n, stage));
       potential.forward();
       potential.backward();
-      potential.gradient(slope);
+      potential.gradient(rk4.slope);
       __syncthreads();
       if (stage == 0) {
         while (node < a.nodes) {
@@ -56,8 +49,8 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid
             break;
           }
           block.forEach([&](int i) {
-            input[i] = q.position(0) * zBefore[i] + q.position(1) * slopeBefore[i] +
-                       q.position(2) * z[i] + q.position(3) * slope[i];
+            block.p.input[i] = q.position(0) * zBefore[i] + q.position(1) * slopeBefore[i] +
+                               q.position(2) * rk4.z[i] + q.position(3) * rk4.slope[i];
           });
           block.setTime(q.time());
           potential.forward();
@@ -66,26 +59,14 @@ extern "C" __global__ void __launch_bounds__(THREADS, 1) quadrature(const __grid
           node++;
         }
         block.forEach([&](int i) {
-          zBefore[i] = z[i];
-          slopeBefore[i] = slope[i];
+          zBefore[i] = rk4.z[i];
+          slopeBefore[i] = rk4.slope[i];
         });
       }
       if (index < 4 * a.steps) {
-        const float weight = step * rk4Weight(stage);
-        const float ahead = stage < 3 ? step * rk4Node(stage + 1) : 0.f;
-        block.forEach([&](int i) {
-          next[i] = fmaf(-weight, slope[i], next[i]);
-          if (stage == 3) {
-            z[i] = next[i];
-          }
-          input[i] = fmaf(-ahead, slope[i], z[i]);
-        });
+        rk4.advance(stage);
       }
     }
-    const int row = from + threadIdx.x;
-    if (threadIdx.x < E && row < a.rows) {
-      a.logLikelihood[row] = a.constant - 0.5 * block.squaredNorm(z) + logDet;
-    }
-    __syncthreads();
+    rk4.finish(from, logDet);
   }
 }
