@@ -15,6 +15,7 @@ import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
+import io.otflow.testing.Command;
 import io.otflow.testing.FlinkProcesses;
 import io.otflow.testing.Golden;
 import io.otflow.testing.RandomModels;
@@ -132,7 +133,7 @@ class CudaClusterITCase {
     return scores;
   }
 
-  private static FlinkProcesses.Run run(
+  private static Command run(
       FlinkProcesses cluster, EmbeddedBroker broker, String engine, String topic, Path modelFile)
       throws Exception {
     return cluster.runJob(
@@ -201,7 +202,7 @@ class CudaClusterITCase {
       client.put("bootstrap.servers", servers);
       assertThat(Topics.ensure(client, "models", 1, Map.of("cleanup.policy", "compact")))
           .isEqualTo(1);
-      FlinkProcesses.Run onGpu = run(cluster, broker, "auto", "on-gpu", modelFile);
+      Command onGpu = run(cluster, broker, "auto", "on-gpu", modelFile);
       assertThat(onGpu.code()).as(onGpu.text() + cluster.log("taskmanager")).isZero();
       assertAllScored(scores(broker, "on-gpu"));
       assertThat(cluster.log("taskmanager"))
@@ -209,7 +210,7 @@ class CudaClusterITCase {
           .contains("Engine 'cuda' picked: GPU 0 was assigned, cuda on " + DEVICE);
 
       Files.writeString(standIn, "FAIL=cuLaunchKernel:719:0\n");
-      FlinkProcesses.Run lost = run(cluster, broker, "cuda", "lost", modelFile);
+      Command lost = run(cluster, broker, "cuda", "lost", modelFile);
       assertThat(lost.code()).isNotZero();
       assertThat(lost.text())
           .as(cluster.log("taskmanager"))
@@ -219,7 +220,7 @@ class CudaClusterITCase {
 
       // The process has lost its device for good; who lets the job pick goes on without.
       Files.writeString(standIn, "");
-      FlinkProcesses.Run onCpu = run(cluster, broker, "auto", "on-cpu", modelFile);
+      Command onCpu = run(cluster, broker, "auto", "on-cpu", modelFile);
       assertThat(onCpu.code()).as(onCpu.text() + cluster.log("taskmanager")).isZero();
       assertAllScored(scores(broker, "on-cpu"));
       assertThat(cluster.log("taskmanager")).contains("GPU 0 was assigned but cannot be used: ");

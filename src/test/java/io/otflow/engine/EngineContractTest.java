@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otflow.model.Architecture;
-import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.EngineContract;
 import io.otflow.testing.RandomModels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every engine promises, against the double oracle. */
 class EngineContractTest {
-
-  private static final double CANARY = 12345.678;
 
   static List<Arguments> shapes() {
     List<Arguments> shapes = new ArrayList<>();
@@ -93,75 +91,32 @@ class EngineContractTest {
 
   private static double[] score(
       String engine, Integration integration, ModelSnapshot model, double[] x, int rows) {
-    try (LikelihoodEngine likelihood = Engines.create(engine, integration)) {
-      likelihood.load(model);
-      double[] out = new double[rows + 2];
-      Arrays.fill(out, CANARY);
-      likelihood.score(x, rows, out, null);
-      assertThat(out[rows]).as("canary").isEqualTo(CANARY);
-      assertThat(out[rows + 1]).as("canary").isEqualTo(CANARY);
-      return Arrays.copyOf(out, rows);
-    }
+    return EngineContract.score(Engines.create(engine, integration), model, x, rows);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "simd"})
   void aRowDoesNotDependOnItsNeighbours(String name) {
-    ModelSnapshot model = RandomModels.snapshot(Architecture.of(5, 33, 3), 3);
-    for (Integration integration :
-        List.of(Integration.rk4(4), Integration.quadrature(4, 6), Integration.adaptive(4, 1e-3))) {
-      double[] x = RandomModels.rows(70, 5, 11);
-      double[] together = score(name, integration, model, x, 70);
-      for (int i : new int[] {0, 1, 31, 32, 69}) {
-        double[] alone =
-            score(name, integration, model, Arrays.copyOfRange(x, i * 5, i * 5 + 5), 1);
-        assertThat(alone[0]).isEqualTo(together[i]);
-      }
-    }
+    EngineContract.aRowDoesNotDependOnItsNeighbours(i -> Engines.create(name, i));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "simd", "nd4j"})
   void zeroParametersGiveTheNormalDensityInTheUsersUnits(String name) {
-    Architecture a = Architecture.of(2, 4, 2);
-    FeatureScaling scaling = new FeatureScaling(new double[] {1e6, -3}, new double[] {0.5, 4});
-    ModelSnapshot model =
-        RandomModels.snapshot(
-            new io.otflow.model.Parameters(a, new float[a.layout().size()]), scaling, 4);
-    double[] x = {1e6 + 0.25, 1, 1e6 - 1, -3};
-    double[] actual = score(name, Integration.rk4(0), model, x, 2);
-    double constant = -Math.log(2 * Math.PI) - Math.log(0.5) - Math.log(4);
-    assertThat(actual[0]).isCloseTo(constant - 0.5 * (0.25 + 1), within(1e-6));
-    assertThat(actual[1]).isCloseTo(constant - 0.5 * 4, within(1e-6));
+    EngineContract.zeroParametersGiveTheNormalDensityInTheUsersUnits(i -> Engines.create(name, i));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "simd"})
   void aRowOutOfRangeIsImpossibleAndLeavesItsNeighboursAlone(String name) {
-    ModelSnapshot model = RandomModels.snapshot(Architecture.of(3, 8, 2), 3);
-    for (Integration integration : List.of(Integration.rk4(4), Integration.adaptive(4, 1e-2))) {
-      double[] x = {0.1, 0.2, 0.3, 1e300, -1e300, 1e300, 0.1, 0.2, 0.3};
-      double[] actual = score(name, integration, model, x, 3);
-      assertThat(actual[1]).isEqualTo(Double.NEGATIVE_INFINITY);
-      assertThat(actual[0]).isFinite().isEqualTo(actual[2]);
-    }
+    EngineContract.aRowOutOfRangeIsImpossibleAndLeavesItsNeighboursAlone(
+        i -> Engines.create(name, i));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "simd", "nd4j"})
   void refusesWhatItCannotScore(String name) {
-    ModelSnapshot model = RandomModels.snapshot(Architecture.of(2, 8, 2), 3);
-    try (LikelihoodEngine engine = Engines.create(name, Integration.rk4(4))) {
-      assertThatThrownBy(() -> engine.score(new double[2], 1, new double[1], null))
-          .isInstanceOf(IllegalStateException.class);
-      engine.load(model);
-      assertThatThrownBy(() -> engine.score(new double[3], 2, new double[2], null))
-          .hasMessage("x has length 3, expected at least n*d = 2*2 = 4");
-      assertThatThrownBy(() -> engine.score(new double[4], 2, new double[1], null))
-          .hasMessageContaining("logLikelihood has length 1");
-      assertThatThrownBy(() -> engine.score(new double[] {0, Double.NaN}, 1, new double[1], null))
-          .hasMessageContaining("feature 1 of row 0 is NaN");
-    }
+    EngineContract.refusesWhatItCannotScore(i -> Engines.create(name, i));
   }
 
   @Test
@@ -179,9 +134,5 @@ class EngineContractTest {
     int widest = VectorShape.preferredShape().vectorBitSize();
     assertThat(Engines.vectorUnit().bits())
         .isEqualTo(Integer.getInteger("otflow.simd.bits", widest));
-  }
-
-  private static org.assertj.core.data.Offset<Double> within(double offset) {
-    return org.assertj.core.api.Assertions.within(offset);
   }
 }

@@ -30,16 +30,10 @@ class MinibooneTest {
 
   @Test
   void agreesWithThePublishedProgram() {
-    double[] actual = score(Integration.rk4(10), null);
-    double sum = 0;
-    double largest = 0;
-    for (int i = 0; i < actual.length; i++) {
-      double error = Math.abs(-actual[i] - data.published()[i][0]);
-      sum += error;
-      largest = Math.max(largest, error);
-    }
-    assertThat(sum / actual.length).as("mean error").isLessThanOrEqualTo(2e-5);
-    assertThat(largest).as("largest error").isLessThanOrEqualTo(3e-4);
+    double[] none = new double[data.rows()];
+    Miniboone.Errors errors = data.errors(score(Integration.rk4(10), null), 0, 0, none);
+    assertThat(errors.mean()).as("mean error").isLessThanOrEqualTo(2e-5);
+    assertThat(errors.largest()).as("largest error").isLessThanOrEqualTo(3e-4);
   }
 
   @Test
@@ -47,17 +41,11 @@ class MinibooneTest {
     double tolerance = 1e-2;
     double[] estimate = new double[data.rows()];
     double[] actual = score(Integration.adaptive(10, tolerance), estimate);
-    double sum = 0;
-    int over = 0;
-    int underestimated = 0;
-    for (int i = 0; i < actual.length; i++) {
-      double error = Math.abs(-actual[i] - data.published()[i][2]);
-      sum += error;
-      over += error <= tolerance ? 0 : 1;
-      underestimated += error <= estimate[i] ? 0 : 1;
-    }
-    assertThat(sum / actual.length).as("mean error").isLessThanOrEqualTo(3e-3);
-    assertThat(over).as("events over the tolerance").isLessThanOrEqualTo(actual.length / 100);
-    assertThat(underestimated).as("estimates under").isLessThanOrEqualTo(actual.length / 100);
+    Miniboone.Errors errors = data.errors(actual, 2, tolerance, estimate);
+    assertThat(errors.mean()).as("mean error").isLessThanOrEqualTo(3e-3);
+    assertThat(errors.overTolerance())
+        .as("events over the tolerance")
+        .isLessThanOrEqualTo(data.rows() / 100);
+    assertThat(errors.overEstimate()).as("estimates under").isLessThanOrEqualTo(data.rows() / 100);
   }
 }

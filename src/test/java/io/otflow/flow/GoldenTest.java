@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.otflow.model.ParameterLayout;
 import io.otflow.testing.Golden;
 import java.util.Arrays;
-import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,17 +16,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The oracle against the published program's numbers, in double. */
 class GoldenTest {
 
-  static List<Golden> goldens() {
-    return Golden.present() ? Golden.all() : List.of();
-  }
-
   @BeforeAll
   static void needsData() {
     assumeTrue(Golden.present(), "the golden numbers are not beside the project");
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void potentialGradientAndTrace(Golden golden) {
     Potential potential = new Potential(golden.architecture(), golden.parameters().toDoubles());
     int d = golden.architecture().d();
@@ -47,7 +42,7 @@ class GoldenTest {
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void trajectoryAndCosts(Golden golden) {
     Flow flow = new Flow(golden.architecture(), golden.parameters().toDoubles());
     double[][] rows = golden.rows();
@@ -66,7 +61,7 @@ class GoldenTest {
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void quadratureConverges(Golden golden) {
     Flow flow = new Flow(golden.architecture(), golden.parameters().toDoubles());
     double[][] rows = golden.rows();
@@ -78,7 +73,7 @@ class GoldenTest {
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void objectiveAndItsGradient(Golden golden) {
     double[] alpha = Golden.vector(golden.numbers().get("alpha"));
     Penalties penalties = new Penalties(alpha[0], alpha[1], alpha[2]);

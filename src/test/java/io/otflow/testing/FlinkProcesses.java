@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,17 +122,13 @@ public final class FlinkProcesses implements AutoCloseable {
   }
 
   private List<String> java(List<String> options, String main, List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+    List<String> all = new ArrayList<>(List.of("--add-modules", "jdk.incubator.vector"));
     for (String name : OPENED) {
-      command.addAll(List.of("--add-opens", "java.base/" + name + "=ALL-UNNAMED"));
+      all.addAll(List.of("--add-opens", "java.base/" + name + "=ALL-UNNAMED"));
     }
-    command.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties"));
-    command.addAll(options);
-    command.addAll(List.of("-cp", flinkLibraries(), main));
-    command.addAll(arguments);
-    return command;
+    all.add("-Dlog4j.configurationFile=" + directory.resolve("conf/log4j.properties"));
+    all.addAll(options);
+    return Command.java(all, flinkLibraries(), main, arguments);
   }
 
   /** Flink and what it needs, of this test's class path. */
@@ -165,7 +160,7 @@ public final class FlinkProcesses implements AutoCloseable {
       throws IOException, InterruptedException {
     String main = "org.apache.flink.runtime.util.bash.BashJavaUtils";
     List<String> lines =
-        output(
+        Command.run(
                 builder(
                     java(
                         List.of(),
@@ -216,24 +211,11 @@ public final class FlinkProcesses implements AutoCloseable {
     return Files.readString(directory.resolve(process + ".log"));
   }
 
-  /** What a command printed, and its exit code. */
-  public record Run(int code, String text) {}
-
   /** Submits the job jar with Flink's own command-line client, and waits for its end. */
-  public Run runJob(String... arguments) throws IOException, InterruptedException {
+  public Command runJob(String... arguments) throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("run", HOME.resolve("flink-otflow.jar").toString()));
     all.addAll(Arrays.asList(arguments));
-    return output(builder(java(List.of(), "org.apache.flink.client.cli.CliFrontend", all)));
-  }
-
-  private static Run output(ProcessBuilder builder) throws IOException, InterruptedException {
-    Process process = builder.start();
-    try {
-      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Run(process.waitFor(), text);
-    } finally {
-      process.destroyForcibly();
-    }
+    return Command.run(builder(java(List.of(), "org.apache.flink.client.cli.CliFrontend", all)));
   }
 
   @Override

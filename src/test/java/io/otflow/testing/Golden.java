@@ -32,6 +32,11 @@ public record Golden(String name, JsonNode numbers, Parameters parameters) {
     return Files.isDirectory(DATA.resolve("golden"));
   }
 
+  /** All of them; none where they are not at hand. */
+  public static List<Golden> atHand() {
+    return present() ? all() : List.of();
+  }
+
   public static List<Golden> all() {
     try (Stream<Path> files = Files.list(DATA.resolve("golden"))) {
       return files

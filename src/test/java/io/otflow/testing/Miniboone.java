@@ -39,6 +39,33 @@ public record Miniboone(Parameters parameters, double[] x, double[][] published)
         .toArray(double[][]::new);
   }
 
+  /**
+   * Errors of log-likelihoods, nats.
+   *
+   * @param mean their mean
+   * @param largest the largest
+   * @param overTolerance how many are over a tolerance, or no number
+   * @param overEstimate how many are over the estimate of their own, or no number
+   */
+  public record Errors(double mean, double largest, int overTolerance, int overEstimate) {}
+
+  /** Errors against a column of what was published: 0, 1, 2 for 10, 18, 64 steps. */
+  public Errors errors(
+      double[] logLikelihood, int column, double tolerance, double[] errorEstimate) {
+    double sum = 0;
+    double largest = 0;
+    int overTolerance = 0;
+    int overEstimate = 0;
+    for (int i = 0; i < rows(); i++) {
+      double error = Math.abs(-logLikelihood[i] - published[i][column]);
+      sum += error;
+      largest = Math.max(largest, error);
+      overTolerance += error <= tolerance ? 0 : 1;
+      overEstimate += error <= errorEstimate[i] ? 0 : 1;
+    }
+    return new Errors(sum / rows(), largest, overTolerance, overEstimate);
+  }
+
   public int rows() {
     return published.length;
   }

@@ -9,9 +9,8 @@ import io.otflow.engine.Integration;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Precision;
 import io.otflow.model.Architecture;
-import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
-import io.otflow.model.Parameters;
+import io.otflow.testing.EngineContract;
 import io.otflow.testing.RandomModels;
 import java.util.Arrays;
 import java.util.List;
@@ -65,63 +64,24 @@ class CudaEngineTest {
 
   @Test
   void aRowDoesNotDependOnItsNeighbours() {
-    ModelSnapshot model = RandomModels.snapshot(Architecture.of(5, 33, 3), 3);
-    for (Integration integration :
-        List.of(Integration.rk4(2), Integration.quadrature(2, 3), Integration.adaptive(2, 1e-3))) {
-      try (CudaEngine engine = engine(integration)) {
-        engine.load(model);
-        double[] x = RandomModels.rows(70, 5, 11);
-        double[] together = score(engine, x, 70);
-        for (int i : new int[] {0, 1, 63, 64, 69}) {
-          double[] alone = score(engine, Arrays.copyOfRange(x, i * 5, i * 5 + 5), 1);
-          assertThat(alone[0]).isEqualTo(together[i]);
-        }
-      }
-    }
+    EngineContract.aRowDoesNotDependOnItsNeighbours(CudaEngineTest::engine);
   }
 
   @Test
   void zeroParametersGiveTheNormalDensityInTheUsersUnits() {
-    Architecture a = Architecture.of(2, 4, 2);
-    FeatureScaling scaling = new FeatureScaling(new double[] {1e6, -3}, new double[] {0.5, 4});
-    ModelSnapshot model =
-        RandomModels.snapshot(new Parameters(a, new float[a.layout().size()]), scaling, 4);
-    try (CudaEngine engine = engine(Integration.rk4(0))) {
-      engine.load(model);
-      double[] actual = score(engine, new double[] {1e6 + 0.25, 1, 1e6 - 1, -3}, 2);
-      double constant = -Math.log(2 * Math.PI) - Math.log(0.5) - Math.log(4);
-      assertThat(Math.abs(actual[0] - (constant - 0.5 * (0.25 + 1)))).isLessThan(1e-6);
-      assertThat(Math.abs(actual[1] - (constant - 0.5 * 4))).isLessThan(1e-6);
-    }
+    EngineContract.zeroParametersGiveTheNormalDensityInTheUsersUnits(CudaEngineTest::engine);
   }
 
   @Test
   void aRowOutOfRangeIsImpossibleAndLeavesItsNeighboursAlone() {
-    ModelSnapshot model = RandomModels.snapshot(Architecture.of(3, 8, 2), 3);
-    for (Integration integration :
-        List.of(Integration.rk4(4), Integration.quadrature(4, 3), Integration.adaptive(4, 1e-2))) {
-      try (CudaEngine engine = engine(integration)) {
-        engine.load(model);
-        double[] x = {0.1, 0.2, 0.3, 1e300, -1e300, 1e300, 0.1, 0.2, 0.3};
-        double[] actual = score(engine, x, 3);
-        assertThat(actual[1]).isEqualTo(Double.NEGATIVE_INFINITY);
-        assertThat(actual[0]).isFinite().isEqualTo(actual[2]);
-      }
-    }
+    EngineContract.aRowOutOfRangeIsImpossibleAndLeavesItsNeighboursAlone(CudaEngineTest::engine);
   }
 
   @Test
   void refusesWhatItCannotScore() {
+    EngineContract.refusesWhatItCannotScore(CudaEngineTest::engine);
     try (CudaEngine engine = engine(Integration.rk4(4))) {
-      assertThatThrownBy(() -> score(engine, new double[2], 1))
-          .isInstanceOf(IllegalStateException.class);
       engine.load(RandomModels.snapshot(Architecture.of(2, 8, 2), 3));
-      assertThatThrownBy(() -> score(engine, new double[3], 2))
-          .hasMessage("x has length 3, expected at least n*d = 2*2 = 4");
-      assertThatThrownBy(() -> engine.score(new double[4], 2, new double[1], null))
-          .hasMessageContaining("logLikelihood has length 1");
-      assertThatThrownBy(() -> score(engine, new double[] {0, Double.NaN}, 1))
-          .hasMessageContaining("feature 1 of row 0 is NaN");
       assertThatThrownBy(() -> engine.begin(new double[2], 0)).hasMessageContaining("rows is 0");
       assertThatThrownBy(() -> engine.end(new double[1], null)).hasMessage("no batch is under way");
       assertThat(score(engine, new double[0], 0)).isEmpty();

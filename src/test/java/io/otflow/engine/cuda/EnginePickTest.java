@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.cli.Main;
+import io.otflow.testing.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,24 +28,20 @@ class EnginePickTest {
   private static String run(
       String library, Map<String, String> settings, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules",
-                "jdk.incubator.vector",
-                "-D" + Driver.LIBRARY_PROPERTY + "=" + library,
-                "-cp",
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Command.java(
+                List.of(
+                    "--add-modules",
+                    "jdk.incubator.vector",
+                    "-D" + Driver.LIBRARY_PROPERTY + "=" + library),
                 System.getProperty("java.class.path"),
-                main.getName()));
-    command.addAll(Arrays.asList(args));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+                main.getName(),
+                List.of(args)));
     builder.environment().put("OTFLOW_STANDIN_KERNELS", HostBuild.FOLDER.toString());
     settings.forEach((key, value) -> builder.environment().put("OTFLOW_STANDIN_" + key, value));
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(output).isTrue();
-    return "exit " + process.exitValue() + "\n" + output;
+    Command ended = Command.run(builder);
+    return "exit " + ended.code() + "\n" + ended.text();
   }
 
   private static String probe(String library, Map<String, String> settings, String... args)

@@ -2,8 +2,8 @@ package io.otflow.engine.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.otflow.testing.Command;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,14 +143,10 @@ public final class HostBuild {
   }
 
   private static void run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     try {
-      if (process.waitFor() != 0) {
-        throw new UncheckedIOException(
-            new IOException(String.join(" ", command) + " failed:\n" + output));
+      Command ended = Command.run(command);
+      if (ended.code() != 0) {
+        throw new IllegalStateException(String.join(" ", command) + " failed:\n" + ended.text());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

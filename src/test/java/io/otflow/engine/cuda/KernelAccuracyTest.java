@@ -36,12 +36,8 @@ class KernelAccuracyTest {
     HostBuild.install();
   }
 
-  static List<Golden> goldens() {
-    return Golden.present() ? Golden.all() : List.of();
-  }
-
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void golden(Golden golden) {
     int d = golden.architecture().d();
     double[][] rows = golden.rows();
@@ -61,17 +57,10 @@ class KernelAccuracyTest {
   void minibooneAgreesWithThePublishedProgram() throws IOException {
     assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
     Miniboone data = Miniboone.read();
-    double[] actual =
-        score(Tile.all(), Integration.rk4(10), data.model(), data.x(), data.rows())[0];
-    double sum = 0;
-    double largest = 0;
-    for (int i = 0; i < actual.length; i++) {
-      double error = Math.abs(-actual[i] - data.published()[i][0]);
-      sum += error;
-      largest = Math.max(largest, error);
-    }
-    assertThat(sum / actual.length).as("mean error").isLessThanOrEqualTo(2e-5);
-    assertThat(largest).as("largest error").isLessThanOrEqualTo(3e-4);
+    double[][] actual = score(Tile.all(), Integration.rk4(10), data.model(), data.x(), data.rows());
+    Miniboone.Errors errors = data.errors(actual[0], 0, 0, actual[1]);
+    assertThat(errors.mean()).as("mean error").isLessThanOrEqualTo(2e-5);
+    assertThat(errors.largest()).as("largest error").isLessThanOrEqualTo(3e-4);
   }
 
   @Test
@@ -81,15 +70,11 @@ class KernelAccuracyTest {
     double tolerance = 1e-2;
     double[][] actual =
         score(Tile.all(), Integration.adaptive(10, tolerance), data.model(), data.x(), data.rows());
-    int over = 0;
-    int underestimated = 0;
-    for (int i = 0; i < data.rows(); i++) {
-      double error = Math.abs(-actual[0][i] - data.published()[i][2]);
-      over += error <= tolerance ? 0 : 1;
-      underestimated += error <= actual[1][i] ? 0 : 1;
-    }
-    assertThat(over).as("events over the tolerance").isLessThanOrEqualTo(data.rows() / 100);
-    assertThat(underestimated).as("estimates under").isLessThanOrEqualTo(data.rows() / 100);
+    Miniboone.Errors errors = data.errors(actual[0], 2, tolerance, actual[1]);
+    assertThat(errors.overTolerance())
+        .as("events over the tolerance")
+        .isLessThanOrEqualTo(data.rows() / 100);
+    assertThat(errors.overEstimate()).as("estimates under").isLessThanOrEqualTo(data.rows() / 100);
   }
 
   /** Every tile, with shapes that fill it, that leave some of it empty, and that need several. */

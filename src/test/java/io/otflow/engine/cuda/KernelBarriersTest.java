@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.otflow.engine.Integration;
 import io.otflow.model.Architecture;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Command;
 import io.otflow.testing.RandomModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,15 +81,16 @@ class KernelBarriersTest {
     if (leftOut != null) {
       command.add(leftOut);
     }
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("TSAN_OPTIONS", "halt_on_error=1 report_bugs=1 history_size=2");
-    Path output = Files.createTempFile(folder, "run", ".txt");
-    Process process = builder.redirectOutput(output.toFile()).start();
-    if (!process.waitFor(5, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      return "timeout: " + Files.readString(output);
+    try {
+      Command ended = Command.run(builder);
+      return ended.code() + ": " + ended.text();
+    } catch (IOException e) {
+      // Without a barrier the threads may wait for each other for ever: another launch may tell
+      // more.
+      return "no end: " + e.getMessage();
     }
-    return process.exitValue() + ": " + Files.readString(output);
   }
 
   private static String threads(Case one, String leftOut) throws Exception {

@@ -3,8 +3,8 @@ package io.otflow.engine.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.otflow.testing.Command;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -51,12 +51,8 @@ class PtxTest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private record Run(int code, String text) {}
-
-  private static Run run(String... command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Run(process.waitFor(), text);
+  private static Command run(String... command) throws IOException, InterruptedException {
+    return Command.run(List.of(command));
   }
 
   private static boolean found(String program, String version) throws InterruptedException {
@@ -88,7 +84,7 @@ class PtxTest {
   @Test
   void theCompilerGivesTheSameModules() throws Exception {
     assumeTrue(found("nvcc", "release 13.0"), "nvcc 13.0 was not found");
-    Run build = run(SOURCES.resolve("build.sh").toString(), folder.toString());
+    Command build = run(SOURCES.resolve("build.sh").toString(), folder.toString());
     assertThat(build.code()).as(build.text()).isZero();
     for (String module : modules()) {
       assertThat(Files.mismatch(folder.resolve(module + ".ptx"), MODULES.resolve(module + ".ptx")))
@@ -103,7 +99,7 @@ class PtxTest {
     assumeTrue(found("ptxas", "release 13.0"), "ptxas 13.0 was not found");
     for (String module : List.of("256x64x32", "64x256x128", "64x256x128-tensor")) {
       for (String target : List.of("80", "86", "89", "90", "100", "120")) {
-        Run assembled =
+        Command assembled =
             run(
                 "ptxas",
                 "-v",

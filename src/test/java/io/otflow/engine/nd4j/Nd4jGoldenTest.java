@@ -9,7 +9,6 @@ import io.otflow.model.FeatureScaling;
 import io.otflow.testing.Golden;
 import io.otflow.testing.RandomModels;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,23 +16,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The engine against what the published program computed in double. */
 class Nd4jGoldenTest {
 
-  static List<Golden> goldens() {
-    return Golden.present() ? Golden.all() : List.of();
-  }
-
   @BeforeAll
   static void needsData() {
     assumeTrue(Golden.present(), "the golden numbers are not beside the project");
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void agreesInDouble(Golden golden) {
     check(golden, Precision.DOUBLE, 1e-9);
   }
 
   @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("goldens")
+  @MethodSource("io.otflow.testing.Golden#atHand")
   void agreesInSingle(Golden golden) {
     check(golden, Precision.SINGLE, 1e-4);
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.codec.ModelFiles;
 import io.otflow.model.Architecture;
+import io.otflow.testing.Command;
 import io.otflow.testing.RandomModels;
 import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,25 +29,21 @@ class Nd4jMissingTest {
     ModelFiles.write(
         RandomModels.snapshot(Architecture.of(1, 2, 2), 1), folder.resolve("model.avro"));
     Files.writeString(folder.resolve("rows.csv"), "x0\n0.5\n");
-    Path err = folder.resolve("err");
-    Process process =
-        new ProcessBuilder(
+    Command ended =
+        Command.run(
+            Command.java(
+                List.of(),
+                classPathWithout(absent),
+                "io.otflow.cli.Main",
                 List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    classPathWithout(absent),
-                    "io.otflow.cli.Main",
                     "score",
                     "--engine=nd4j",
                     "--integrator=rk4",
                     "--model=" + folder.resolve("model.avro"),
                     "--data=" + folder.resolve("rows.csv"),
-                    "--scores=" + folder.resolve("scores.csv")))
-            .redirectErrorStream(true)
-            .redirectOutput(err.toFile())
-            .start();
-    assertThat(process.waitFor()).isEqualTo(1);
-    String[] lines = Files.readString(err, StandardCharsets.UTF_8).strip().split("\n");
+                    "--scores=" + folder.resolve("scores.csv"))));
+    assertThat(ended.code()).isEqualTo(1);
+    String[] lines = ended.text().strip().split("\n");
     assertThat(lines[lines.length - 1])
         .startsWith("otflow: engine 'nd4j' needs the jars of ND4J and of a backend")
         .contains("mvn -Pnd4j-cpu package", "lib/ of Flink");

@@ -1,0 +1,61 @@
+package io.otflow.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command in a process of its own that has ended.
+ *
+ * @param code its exit code
+ * @param text what it printed, to stdout and stderr together
+ */
+public record Command(int code, String text) {
+
+  /** Far longer than any takes. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  /**
+   * Runs a command.
+   *
+   * @param builder the command
+   * @return how it ended
+   * @throws IOException if it cannot be started, or does not end in five minutes
+   */
+  public static Command run(ProcessBuilder builder) throws IOException, InterruptedException {
+    Path output = Files.createTempFile("otflow-command", ".txt");
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    try {
+      boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      String text = Files.readString(output, StandardCharsets.UTF_8);
+      if (!ended) {
+        throw new IOException(builder.command() + " does not end; it printed:\n" + text);
+      }
+      return new Command(process.exitValue(), text);
+    } finally {
+      process.destroyForcibly();
+      Files.delete(output);
+    }
+  }
+
+  /** Runs a command. */
+  public static Command run(List<String> command) throws IOException, InterruptedException {
+    return run(new ProcessBuilder(command));
+  }
+
+  /** The command that runs a class with the Java of this process. */
+  public static List<String> java(
+      List<String> options, String classPath, String main, List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, main));
+    command.addAll(arguments);
+    return command;
+  }
+}
