@@ -6,9 +6,12 @@ import io.otflow.avro.FeatureVector;
 import io.otflow.avro.ModelSnapshotRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -38,16 +41,22 @@ public final class SingleObject {
   private static final List<Class<? extends SpecificRecord>> KNOWN =
       List.of(FeatureVector.class, AnomalyScore.class, DeadLetter.class, ModelSnapshotRecord.class);
 
-  /** What is worked out once for a class of records. */
-  private record Format(Schema schema, SpecificData data, long fingerprint) {
+  /** Schemas of before, whose records are still read: resources beside this class. */
+  private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
+      Map.of(ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc"));
+
+  /**
+   * What is worked out once for a class of records.
+   *
+   * @param schema the schema of today
+   * @param data how its values are made
+   * @param fingerprint of that schema
+   * @param writers all schemas that are read, by fingerprint
+   */
+  private record Format(
+      Schema schema, SpecificData data, long fingerprint, Map<Long, Schema> writers) {
     byte[] header() {
-      byte[] header = new byte[HEADER_LENGTH];
-      header[0] = (byte) 0xC3;
-      header[1] = 0x01;
-      for (int i = 0; i < Long.BYTES; i++) {
-        header[2 + i] = (byte) (fingerprint >>> (Byte.SIZE * i));
-      }
-      return header;
+      return SingleObject.header(fingerprint);
     }
   }
 
@@ -57,9 +66,24 @@ public final class SingleObject {
         protected Format computeValue(Class<?> type) {
           SpecificData data = SpecificData.getForClass(type);
           Schema schema = data.getSchema(type);
-          return new Format(schema, data, SchemaNormalization.parsingFingerprint64(schema));
+          long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+          Map<Long, Schema> writers = new HashMap<>();
+          writers.put(fingerprint, schema);
+          for (String name : EARLIER.getOrDefault(type, List.of())) {
+            Schema earlier = resource(name);
+            writers.put(SchemaNormalization.parsingFingerprint64(earlier), earlier);
+          }
+          return new Format(schema, data, fingerprint, Map.copyOf(writers));
         }
       };
+
+  private static Schema resource(String name) {
+    try (InputStream in = SingleObject.class.getResourceAsStream(name)) {
+      return new Schema.Parser().parse(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("resource " + name + " cannot be read", e);
+    }
+  }
 
   private SingleObject() {}
 
@@ -105,11 +129,40 @@ public final class SingleObject {
    */
   public static <T extends SpecificRecord> T decode(byte[] value, Class<T> type)
       throws DecodeException {
+    return decodeBody(value, HEADER_LENGTH, value.length, writer(value, type), type);
+  }
+
+  /** The schema, of today or of before, that the header names. */
+  static Schema writer(byte[] value, Class<? extends SpecificRecord> type) throws DecodeException {
     long fingerprint = fingerprint(value);
-    if (fingerprint != FORMATS.get(type).fingerprint()) {
+    Schema writer = FORMATS.get(type).writers().get(fingerprint);
+    if (writer == null) {
       throw unknown(fingerprint, List.of(type));
     }
-    return decodeBody(value, HEADER_LENGTH, value.length, FORMATS.get(type).schema(), type);
+    return writer;
+  }
+
+  /** Whether records of a class are read that a schema has written. */
+  static boolean reads(Schema writer, Class<? extends SpecificRecord> type) {
+    return FORMATS
+        .get(type)
+        .writers()
+        .containsKey(SchemaNormalization.parsingFingerprint64(writer));
+  }
+
+  /** The header of records that a schema writes. */
+  static byte[] header(Schema writer) {
+    return header(SchemaNormalization.parsingFingerprint64(writer));
+  }
+
+  private static byte[] header(long fingerprint) {
+    byte[] header = new byte[HEADER_LENGTH];
+    header[0] = (byte) 0xC3;
+    header[1] = 0x01;
+    for (int i = 0; i < Long.BYTES; i++) {
+      header[2 + i] = (byte) (fingerprint >>> (Byte.SIZE * i));
+    }
+    return header;
   }
 
   /**
@@ -122,7 +175,7 @@ public final class SingleObject {
   public static SpecificRecord decode(byte[] value) throws DecodeException {
     long fingerprint = fingerprint(value);
     for (Class<? extends SpecificRecord> type : KNOWN) {
-      if (fingerprint == FORMATS.get(type).fingerprint()) {
+      if (FORMATS.get(type).writers().containsKey(fingerprint)) {
         return decode(value, type);
       }
     }

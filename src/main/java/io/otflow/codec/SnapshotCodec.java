@@ -5,16 +5,14 @@ import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 
 /**
@@ -59,16 +57,30 @@ public final class SnapshotCodec {
    * @throws IOException if it cannot be written
    */
   public static void writeFile(ModelSnapshot model, OutputStream out) throws IOException {
-    ModelSnapshotRecord record = SnapshotRecords.toRecord(model);
-    byte[] sync = digest(SingleObject.encode(record));
-    Schema schema = ModelSnapshotRecord.getClassSchema();
-    SpecificData data = SpecificData.getForClass(ModelSnapshotRecord.class);
+    writeFile(toBytes(model), out);
+  }
+
+  /**
+   * Writes a model file of a message, with its signature if it has one.
+   *
+   * @param message single-object encoding of a model
+   * @param out receives the file; not closed
+   * @throws IOException if it cannot be written
+   */
+  public static void writeFile(byte[] message, OutputStream out) throws IOException {
+    Schema schema;
+    try {
+      schema = SingleObject.writer(message, ModelSnapshotRecord.class);
+    } catch (DecodeException e) {
+      throw new IllegalArgumentException("the message is no model: " + e.getMessage(), e);
+    }
     // Closing the writer would close the stream, which is the caller's.
     @SuppressWarnings("resource")
     DataFileWriter<ModelSnapshotRecord> writer =
-        new DataFileWriter<>(new SpecificDatumWriter<>(schema, data));
-    writer.create(schema, out, sync);
-    writer.append(record);
+        new DataFileWriter<>(new SpecificDatumWriter<>(schema));
+    writer.create(schema, out, sync(message));
+    int header = SingleObject.HEADER_LENGTH;
+    writer.appendEncoded(ByteBuffer.wrap(message, header, message.length - header));
     writer.flush();
   }
 
@@ -82,19 +94,62 @@ public final class SnapshotCodec {
    * @throws IOException if it cannot be read
    */
   public static ModelSnapshot readFile(InputStream in, String name) throws IOException {
+    return read(in, name, SnapshotCodec::model);
+  }
+
+  /**
+   * Reads a model file as a message, with its signature if it has one.
+   *
+   * @param in the file; read to its end, not closed
+   * @param name what messages call it, such as its path
+   * @return single-object encoding of the model
+   * @throws InputException if it is cut off, damaged, or something else
+   * @throws IOException if it cannot be read
+   */
+  public static byte[] readMessage(InputStream in, String name) throws IOException {
+    return read(in, name, SnapshotCodec::message);
+  }
+
+  /** The one record of a container: bytes from start to end, and the schema that wrote them. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Contained(byte[] bytes, int start, int end, Schema writer) {}
+
+  private interface Use<T> {
+    T of(Contained contained) throws DecodeException;
+  }
+
+  private static <T> T read(InputStream in, String name, Use<T> use) throws IOException {
     byte[] bytes = in.readNBytes(MAX_FILE_LENGTH + 1);
     if (bytes.length > MAX_FILE_LENGTH) {
       throw new InputException(
           name + " is larger than " + MAX_FILE_LENGTH + " bytes, the largest model file");
     }
     try {
-      return decodeContainer(bytes);
+      return use.of(openContainer(bytes));
     } catch (DecodeException e) {
       throw new InputException(name + " is not a usable model file: " + e.getMessage(), e);
     }
   }
 
-  private static ModelSnapshot decodeContainer(byte[] bytes) throws DecodeException {
+  private static ModelSnapshot model(Contained file) throws DecodeException {
+    return SnapshotRecords.toModel(
+        SingleObject.decodeBody(
+            file.bytes, file.start, file.end, file.writer, ModelSnapshotRecord.class));
+  }
+
+  /** The record as it is where its schema is known, so that a signature stays good. */
+  private static byte[] message(Contained file) throws DecodeException {
+    ModelSnapshot model = model(file);
+    if (!SingleObject.reads(file.writer, ModelSnapshotRecord.class)) {
+      return toBytes(model);
+    }
+    byte[] header = SingleObject.header(file.writer);
+    byte[] message = Arrays.copyOf(header, header.length + file.end - file.start);
+    System.arraycopy(file.bytes, file.start, message, header.length, file.end - file.start);
+    return message;
+  }
+
+  private static Contained openContainer(byte[] bytes) throws DecodeException {
     byte[] magic = DataFileConstants.MAGIC;
     if (bytes.length < magic.length
         || !Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length)) {
@@ -126,8 +181,7 @@ public final class SnapshotCodec {
       throw new DecodeException("the mark behind its record is damaged");
     }
     in.expectEnd("its one record");
-    return SnapshotRecords.toModel(
-        SingleObject.decodeBody(bytes, start, end, writer, ModelSnapshotRecord.class));
+    return new Contained(bytes, start, end, writer);
   }
 
   private static Schema schema(Map<String, byte[]> header) throws DecodeException {
@@ -157,11 +211,8 @@ public final class SnapshotCodec {
     return writer;
   }
 
-  private static byte[] digest(byte[] bytes) {
-    try {
-      return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes), SYNC_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  /** The mark of a container: the same message gives the same file. */
+  private static byte[] sync(byte[] message) {
+    return Arrays.copyOf(SnapshotRecords.sha256(ByteBuffer.wrap(message)), SYNC_LENGTH);
   }
 }

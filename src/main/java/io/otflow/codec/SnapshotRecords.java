@@ -1,6 +1,7 @@
 package io.otflow.codec;
 
 import io.otflow.avro.CalibrationRecord;
+import io.otflow.avro.ComparisonRecord;
 import io.otflow.avro.ModelOrigin;
 import io.otflow.avro.ModelSnapshotRecord;
 import io.otflow.avro.ProvenanceRecord;
@@ -12,8 +13,11 @@ import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +30,9 @@ final class SnapshotRecords {
   /** More than the largest KLL sketch's retained items, so that reading past a cut one is safe. */
   private static final int SKETCH_SLACK = 1 << 21;
 
+  /** The format that is written, and the newest that is read. */
+  private static final int FORMAT = 2;
+
   private SnapshotRecords() {}
 
   static ModelSnapshotRecord toRecord(ModelSnapshot model) {
@@ -35,21 +42,40 @@ final class SnapshotRecords {
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     parameters.asFloatBuffer().put(values);
     return new ModelSnapshotRecord(
+        FORMAT,
         model.version(),
         model.featureNames(),
         a.m(),
         a.layers(),
         a.rank(),
         parameters,
+        ByteBuffer.wrap(sha256(parameters)),
         boxed(model.scaling().mean()),
         boxed(model.scaling().scale()),
         model.steps(),
         model.calibration().map(SnapshotRecords::toRecord).orElse(null),
-        toRecord(model.provenance()));
+        toRecord(model.provenance()),
+        null);
+  }
+
+  /** SHA-256 of what remains in a buffer, which stays as it is. */
+  static byte[] sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes.duplicate());
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** The model of a record, or a {@link DecodeException} that names the part that does not fit. */
   static ModelSnapshot toModel(ModelSnapshotRecord record) throws DecodeException {
+    if (record.getFormat() < 1 || record.getFormat() > FORMAT) {
+      throw new DecodeException(
+          "the snapshot has format " + record.getFormat() + ", this version reads up to " + FORMAT);
+    }
+    checkSha256(record);
     try {
       int d = record.getFeatureNames().size();
       Architecture architecture =
@@ -65,6 +91,31 @@ final class SnapshotRecords {
     } catch (IllegalArgumentException e) {
       throw new DecodeException(e.getMessage(), e);
     }
+  }
+
+  private static void checkSha256(ModelSnapshotRecord record) throws DecodeException {
+    if (record.getFormat() == 1) {
+      return;
+    }
+    HexFormat hex = HexFormat.of();
+    String said =
+        record.getParametersSha256() == null
+            ? "nothing"
+            : hex.formatHex(bytes(record.getParametersSha256()));
+    String found = hex.formatHex(sha256(record.getParameters()));
+    if (!said.equals(found)) {
+      throw new DecodeException(
+          "the weights were altered or damaged: their SHA-256 is "
+              + found
+              + ", and the snapshot says "
+              + (said.length() > found.length() ? said.substring(0, found.length()) + "…" : said));
+    }
+  }
+
+  private static byte[] bytes(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   private static Parameters parameters(Architecture architecture, ByteBuffer bytes) {
@@ -96,8 +147,7 @@ final class SnapshotRecords {
     if (record == null) {
       return Optional.empty();
     }
-    byte[] sketch = new byte[record.getQuantileSketch().remaining()];
-    record.getQuantileSketch().duplicate().get(sketch);
+    byte[] sketch = bytes(record.getQuantileSketch());
     if (!intact(sketch)) {
       throw new IllegalArgumentException(
           "the calibration's quantile sketch of " + sketch.length + " bytes is damaged");
@@ -137,7 +187,8 @@ final class SnapshotRecords {
         p.trainingLoss(),
         p.heldOutLoss(),
         p.seed(),
-        p.note());
+        p.note(),
+        p.comparison().map(SnapshotRecords::toRecord).orElse(null));
   }
 
   private static Provenance provenance(ProvenanceRecord p) {
@@ -154,7 +205,18 @@ final class SnapshotRecords {
         p.getTrainingLoss(),
         p.getHeldOutLoss(),
         p.getSeed(),
-        p.getNote());
+        p.getNote(),
+        Optional.ofNullable(p.getComparison()).map(SnapshotRecords::comparison));
+  }
+
+  private static ComparisonRecord toRecord(Provenance.Comparison comparison) {
+    return new ComparisonRecord(
+        comparison.rows(), comparison.logLikelihood(), comparison.servingLogLikelihood());
+  }
+
+  private static Provenance.Comparison comparison(ComparisonRecord record) {
+    return new Provenance.Comparison(
+        record.getRows(), record.getLogLikelihood(), record.getServingLogLikelihood());
   }
 
   private static List<Double> boxed(double[] values) {

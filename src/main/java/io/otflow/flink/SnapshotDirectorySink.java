@@ -1,29 +1,24 @@
 package io.otflow.flink;
 
-import io.otflow.codec.DecodeException;
-import io.otflow.codec.SnapshotCodec;
-import io.otflow.model.ModelSnapshot;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.core.fs.FileSystem;
-import org.apache.flink.core.fs.Path;
-import org.apache.flink.metrics.Counter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Writes each model as a file {@code model-v000042.avro} into a directory of any of Flink's file
- * systems: under a hidden name first, then renamed. Writing a version again changes nothing. A file
- * that cannot be written is logged and counted; the job goes on.
+ * Writes each model into a directory once the checkpoint that holds it is complete, as the models
+ * topic shows it then: a model that a failure takes back appears in neither. The bytes wait in
+ * state until then.
  */
-final class SnapshotDirectorySink implements Sink<byte[]> {
+final class SnapshotDirectorySink implements Sink<byte[]>, SupportsCommitter<byte[]> {
 
   private static final long serialVersionUID = 1L;
-  private static final Logger LOGGER = LoggerFactory.getLogger(SnapshotDirectorySink.class);
 
   private final String directory;
 
@@ -32,49 +27,62 @@ final class SnapshotDirectorySink implements Sink<byte[]> {
   }
 
   @Override
-  public SinkWriter<byte[]> createWriter(WriterInitContext context) {
-    return new Writer(
-        new Path(URI.create(directory)), context.metricGroup().counter("snapshotWriteFailures"));
+  public CommittingSinkWriter<byte[], byte[]> createWriter(WriterInitContext context) {
+    return new Writer(new ArrayList<>());
   }
 
-  private record Writer(Path directory, Counter failures) implements SinkWriter<byte[]> {
+  @Override
+  public Committer<byte[]> createCommitter(CommitterInitContext context) {
+    return new SnapshotDirectory(directory, context.metricGroup().counter("snapshotWriteFailures"));
+  }
+
+  @Override
+  public SimpleVersionedSerializer<byte[]> getCommittableSerializer() {
+    return new BytesSerializer();
+  }
+
+  /** Keeps the models of one checkpoint. */
+  private record Writer(List<byte[]> models) implements CommittingSinkWriter<byte[], byte[]> {
 
     @Override
     public void write(byte[] snapshot, Context context) {
-      try {
-        writeFile(SnapshotCodec.fromBytes(snapshot));
-      } catch (IOException | DecodeException e) {
-        failures.inc();
-        LOGGER.error("a model could not be written to {}: {}", directory, e.toString());
-      }
+      models.add(snapshot);
     }
 
-    private void writeFile(ModelSnapshot model) throws IOException {
-      FileSystem files = directory.getFileSystem();
-      files.mkdirs(directory);
-      String name = String.format("model-v%06d.avro", model.version());
-      Path hidden = new Path(directory, "." + name + ".tmp");
-      Path visible = new Path(directory, name);
-      try (OutputStream out = files.create(hidden, FileSystem.WriteMode.OVERWRITE)) {
-        SnapshotCodec.writeFile(model, out);
-      }
-      if (files.exists(visible)) {
-        files.delete(visible, false);
-      }
-      if (!files.rename(hidden, visible)) {
-        throw new IOException("cannot rename " + hidden + " to " + visible);
-      }
-      LOGGER.info("model {} written to {}", model.version(), visible);
+    @Override
+    public Collection<byte[]> prepareCommit() {
+      List<byte[]> all = List.copyOf(models);
+      models.clear();
+      return all;
     }
 
     @Override
     public void flush(boolean endOfInput) {
-      // Each file is complete when write returns.
+      // They wait for the commit.
     }
 
     @Override
     public void close() {
-      // Holds nothing.
+      // Holds nothing open.
+    }
+  }
+
+  /** Models are bytes already. */
+  private static final class BytesSerializer implements SimpleVersionedSerializer<byte[]> {
+
+    @Override
+    public int getVersion() {
+      return 1;
+    }
+
+    @Override
+    public byte[] serialize(byte[] snapshot) {
+      return snapshot;
+    }
+
+    @Override
+    public byte[] deserialize(int version, byte[] serialized) {
+      return serialized;
     }
   }
 }

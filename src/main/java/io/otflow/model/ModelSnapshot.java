@@ -65,4 +65,16 @@ public record ModelSnapshot(
   public int d() {
     return architecture().d();
   }
+
+  /**
+   * This model under another version and provenance.
+   *
+   * @param newVersion its version
+   * @param newProvenance where it comes from
+   * @return a copy
+   */
+  public ModelSnapshot as(long newVersion, Provenance newProvenance) {
+    return new ModelSnapshot(
+        newVersion, featureNames, parameters, scaling, steps, calibration, newProvenance);
+  }
 }

@@ -1,5 +1,6 @@
 package io.otflow.model;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -7,7 +8,7 @@ import java.util.OptionalLong;
  *
  * @param origin what made it
  * @param createdAtMillis when it was made, milliseconds since 1970
- * @param parentVersion the version that it was fine-tuned from
+ * @param parentVersion the version that it was fine-tuned from, or, after a rollback, that it is
  * @param windowStartMillis first event time of its window (inclusive)
  * @param windowEndMillis last event time of its window (exclusive)
  * @param eventsSeen events in the window or file
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  *     without training
  * @param seed seed of everything random in the training
  * @param note free text
+ * @param comparison how it did against the model that it replaced; empty where there was none
  */
 public record Provenance(
     Origin origin,
@@ -33,7 +35,17 @@ public record Provenance(
     double trainingLoss,
     double heldOutLoss,
     long seed,
-    String note) {
+    String note,
+    Optional<Comparison> comparison) {
+
+  /**
+   * Two models on the same rows, which neither was trained on.
+   *
+   * @param rows their number
+   * @param logLikelihood interquartile mean of the new model's log-likelihoods, nats, user's units
+   * @param servingLogLikelihood the same of the model that served
+   */
+  public record Comparison(long rows, double logLikelihood, double servingLogLikelihood) {}
 
   /** What made a model. */
   public enum Origin {
@@ -42,7 +54,9 @@ public record Provenance(
     /** A window of the stream. */
     WINDOW,
     /** Imported weights. */
-    IMPORT
+    IMPORT,
+    /** An earlier version, taken up again. */
+    ROLLBACK
   }
 
   /**
@@ -66,6 +80,56 @@ public record Provenance(
         Double.NaN,
         Double.NaN,
         0,
-        note);
+        note,
+        Optional.empty());
+  }
+
+  /**
+   * Provenance of an earlier version that is taken up again.
+   *
+   * @param version the version
+   * @param createdAtMillis when it was taken up, milliseconds since 1970
+   * @return this one's window and training, under a new origin
+   */
+  public Provenance rolledBackTo(long version, long createdAtMillis) {
+    return new Provenance(
+        Origin.ROLLBACK,
+        createdAtMillis,
+        OptionalLong.of(version),
+        windowStartMillis,
+        windowEndMillis,
+        eventsSeen,
+        rowsTrained,
+        rowsHeldOut,
+        iterations,
+        trainingLoss,
+        heldOutLoss,
+        seed,
+        note,
+        comparison);
+  }
+
+  /**
+   * This provenance with a comparison.
+   *
+   * @param made how it did against the model that served
+   * @return a copy
+   */
+  public Provenance with(Comparison made) {
+    return new Provenance(
+        origin,
+        createdAtMillis,
+        parentVersion,
+        windowStartMillis,
+        windowEndMillis,
+        eventsSeen,
+        rowsTrained,
+        rowsHeldOut,
+        iterations,
+        trainingLoss,
+        heldOutLoss,
+        seed,
+        note,
+        Optional.of(made));
   }
 }

@@ -176,6 +176,7 @@ public final class ModelFitter {
         result.trainingLoss(),
         result.heldOutLoss(),
         config.seed(),
-        data.note());
+        data.note(),
+        Optional.empty());
   }
 }

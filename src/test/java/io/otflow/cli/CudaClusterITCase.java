@@ -203,9 +203,9 @@ class CudaClusterITCase {
       assertThat(Topics.ensure(client, "models", 1, Map.of("cleanup.policy", "compact")))
           .isEqualTo(1);
       Command onGpu = run(cluster, broker, "auto", "on-gpu", modelFile);
-      assertThat(onGpu.code()).as(onGpu.text() + cluster.log("taskmanager")).isZero();
+      assertThat(onGpu.code()).as(onGpu.text() + cluster.log("taskmanager1")).isZero();
       assertAllScored(scores(broker, "on-gpu"));
-      assertThat(cluster.log("taskmanager"))
+      assertThat(cluster.log("taskmanager1"))
           .contains("GPU 0 of [0] is assigned to subtask 0")
           .contains("Engine 'cuda' picked: GPU 0 was assigned, cuda on " + DEVICE);
 
@@ -213,7 +213,7 @@ class CudaClusterITCase {
       Command lost = run(cluster, broker, "cuda", "lost", modelFile);
       assertThat(lost.code()).isNotZero();
       assertThat(lost.text())
-          .as(cluster.log("taskmanager"))
+          .as(cluster.log("taskmanager1"))
           .contains(DEVICE + ": launching the kernel")
           .contains("CUDA_ERROR_LAUNCH_FAILED (719), the device is lost for this process");
       assertThat(scores(broker, "lost")).isEmpty();
@@ -221,9 +221,9 @@ class CudaClusterITCase {
       // The process has lost its device for good; who lets the job pick goes on without.
       Files.writeString(standIn, "");
       Command onCpu = run(cluster, broker, "auto", "on-cpu", modelFile);
-      assertThat(onCpu.code()).as(onCpu.text() + cluster.log("taskmanager")).isZero();
+      assertThat(onCpu.code()).as(onCpu.text() + cluster.log("taskmanager1")).isZero();
       assertAllScored(scores(broker, "on-cpu"));
-      assertThat(cluster.log("taskmanager")).contains("GPU 0 was assigned but cannot be used: ");
+      assertThat(cluster.log("taskmanager1")).contains("GPU 0 was assigned but cannot be used: ");
     }
   }
 }

@@ -48,6 +48,9 @@ public final class Samples {
             12.5,
             Double.NaN,
             42,
-            "a note with ü"));
+            "a note with ü",
+            calibrated
+                ? Optional.of(new Provenance.Comparison(90, -3.5, -3.75))
+                : Optional.empty()));
   }
 }

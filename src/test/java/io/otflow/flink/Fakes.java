@@ -177,7 +177,8 @@ final class Fakes {
             Arrays.stream(data.x()).sum(),
             Arrays.hashCode(data.x()),
             seed,
-            "");
+            "",
+            Optional.empty());
     return model(version, data.x().length / data.rows(), provenance);
   }
 

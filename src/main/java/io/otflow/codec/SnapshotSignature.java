@@ -1,0 +1,89 @@
+package io.otflow.codec;
+
+import io.otflow.avro.ModelSnapshotRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.avro.Schema;
+
+/**
+ * Ed25519 signatures of models as messages. A signature is the last field of the record, and covers
+ * every byte before it and the fingerprint of the schema, so that it can be checked without the
+ * record being written again. It is deterministic: the same model and key give the same bytes.
+ */
+public final class SnapshotSignature {
+
+  private static final byte[] CONTEXT = "otflow-model-snapshot".getBytes(StandardCharsets.US_ASCII);
+
+  private static final String FIELD = "signature";
+  private static final int LENGTH = 64;
+
+  /** The field without a signature: the first choice of its union. */
+  private static final byte[] ABSENT = {0};
+
+  /** What stands before a signature: the second choice of its union, and 64 as Avro's length. */
+  private static final byte[] PRESENT = {2, (byte) 0x80, 1};
+
+  private SnapshotSignature() {}
+
+  /**
+   * Signs a model.
+   *
+   * @param message its single-object encoding; a signature that it has is replaced
+   * @param key the key
+   * @return its single-object encoding with the signature
+   * @throws DecodeException if the bytes are no model, or one of a format without signatures
+   */
+  public static byte[] sign(byte[] message, SigningKey key) throws DecodeException {
+    requireField(message);
+    int end = message.length - (signed(message) ? PRESENT.length + LENGTH : ABSENT.length);
+    byte[] signature = key.sign(List.of(CONTEXT, covered(message, end)));
+    ByteBuffer out = ByteBuffer.allocate(end + PRESENT.length + LENGTH);
+    out.put(message, 0, end).put(PRESENT).put(signature);
+    return out.array();
+  }
+
+  /**
+   * Checks the signature of a model.
+   *
+   * @param message its single-object encoding
+   * @param key the key that must have signed it
+   * @throws DecodeException if the bytes are no model, it is not signed, or not by that key
+   */
+  public static void verify(byte[] message, VerifyingKey key) throws DecodeException {
+    requireField(message);
+    if (!signed(message)) {
+      throw new DecodeException("the snapshot is not signed");
+    }
+    int end = message.length - PRESENT.length - LENGTH;
+    byte[] signature = Arrays.copyOfRange(message, message.length - LENGTH, message.length);
+    if (!key.verifies(List.of(CONTEXT, covered(message, end)), signature)) {
+      throw new DecodeException(
+          "the snapshot was altered after it was signed, or signed with another key than " + key);
+    }
+  }
+
+  private static void requireField(byte[] message) throws DecodeException {
+    Schema writer = SingleObject.writer(message, ModelSnapshotRecord.class);
+    List<Schema.Field> fields = writer.getFields();
+    if (!fields.get(fields.size() - 1).name().equals(FIELD)) {
+      throw new DecodeException("the snapshot is not signed, its format has no signatures");
+    }
+  }
+
+  /** Whether the record has a signature, by decoding it. */
+  private static boolean signed(byte[] message) throws DecodeException {
+    ByteBuffer signature = SingleObject.decode(message, ModelSnapshotRecord.class).getSignature();
+    if (signature != null && signature.remaining() != LENGTH) {
+      throw new DecodeException(
+          "the snapshot's signature has " + signature.remaining() + " bytes, expected " + LENGTH);
+    }
+    return signature != null;
+  }
+
+  /** Fingerprint and fields: what is between the marker and the last field. */
+  private static byte[] covered(byte[] message, int end) {
+    return Arrays.copyOfRange(message, 2, end);
+  }
+}

@@ -1,0 +1,129 @@
+package io.otflow.cluster;
+
+import io.otflow.avro.FeatureVector;
+import io.otflow.codec.SingleObject;
+import io.otflow.kafka.Clients;
+import io.otflow.local.SyntheticStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends a synthetic stream at a steady rate, on a thread of its own, through whatever happens to
+ * the broker. After every so many events comes a record that cannot be scored.
+ */
+final class SteadyProducer implements AutoCloseable {
+
+  /** Events between two bad records. */
+  static final int BAD_EVERY = 997;
+
+  private final SyntheticStream stream;
+  private final String topic;
+  private final int partitions;
+  private final double perSecond;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final Thread thread;
+  private final KafkaProducer<byte[], byte[]> producer;
+  private volatile int sent;
+
+  SteadyProducer(
+      Properties client, SyntheticStream stream, String topic, int partitions, double perSecond) {
+    this.stream = stream;
+    this.topic = topic;
+    this.partitions = partitions;
+    this.perSecond = perSecond;
+    Properties patient = new Properties();
+    patient.putAll(client);
+    patient.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "600000");
+    patient.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
+    patient.put(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(256 << 20));
+    producer = Clients.producer(patient);
+    thread = new Thread(this::run, "steady-producer");
+    thread.start();
+  }
+
+  /** Name of an event. */
+  static String id(int event) {
+    return "e" + event;
+  }
+
+  /** Number of an event. */
+  static int number(String id) {
+    return Integer.parseInt(id.substring(1));
+  }
+
+  /** Bad records among so many events. */
+  static int bad(int events) {
+    return (events + BAD_EVERY - 1) / BAD_EVERY;
+  }
+
+  /** The bytes of a bad record. */
+  static byte[] badValue(int event) {
+    return ("not a feature vector " + event).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  /** Events handed to the producer so far. */
+  int sent() {
+    return sent;
+  }
+
+  private void run() {
+    long start = System.nanoTime();
+    try {
+      for (int i = 0; i < stream.events(); i++) {
+        long wait = start + (long) (i / perSecond * 1e9) - System.nanoTime();
+        if (wait > 0) {
+          TimeUnit.NANOSECONDS.sleep(wait);
+        }
+        if (i % BAD_EVERY == 0) {
+          send(i, badValue(i));
+        }
+        send(i, value(i));
+        sent = i + 1;
+      }
+      producer.flush();
+    } catch (InterruptedException | RuntimeException e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+
+  private void send(int event, byte[] value) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(topic, event % partitions, null, value),
+            (metadata, e) -> {
+              if (e != null) {
+                failure.compareAndSet(null, e);
+              }
+            });
+  }
+
+  private byte[] value(int event) {
+    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
+    for (float feature : stream.features(event)) {
+      features.add(feature);
+    }
+    return SingleObject.encode(new FeatureVector(id(event), null, Instant.now(), features));
+  }
+
+  /** Waits until everything is sent and acknowledged. */
+  void finish() throws InterruptedException {
+    thread.join();
+    if (failure.get() != null) {
+      throw new IllegalStateException("an event could not be sent", failure.get());
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    thread.interrupt();
+    thread.join();
+    producer.close();
+  }
+}
