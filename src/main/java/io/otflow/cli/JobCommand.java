@@ -1,10 +1,13 @@
 package io.otflow.cli;
 
+import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.SnapshotSignature;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobTopics;
+import io.otflow.flink.ModelKeys;
 import io.otflow.flink.OtflowJob;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -85,6 +88,7 @@ public final class JobCommand implements Callable<Integer> {
 
   @Mixin private JobScoreOptions scoring;
   @Mixin private JobTrainOptions training;
+  @Mixin private ModelKeyOptions modelKeys;
 
   @Option(
       names = "--snapshot-dir",
@@ -182,6 +186,7 @@ public final class JobCommand implements Callable<Integer> {
             .filter(entry -> !entry.getKey().equals("bootstrap.servers"))
             .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
     boolean bounded = source.bounded();
+    ModelKeys keys = modelKeys.toKeys();
     return new JobConfig(
         mode,
         bounded,
@@ -189,8 +194,9 @@ public final class JobCommand implements Callable<Integer> {
         source.toSource(),
         scoring.toScoring(bounded),
         training.toTraining(),
+        keys,
         Optional.ofNullable(snapshotDirectory).map(JobCommand::directory),
-        model == null ? Optional.empty() : Optional.of(readModel(model)));
+        model == null ? Optional.empty() : Optional.of(readModel(model, keys)));
   }
 
   /** A path without a scheme is one of this machine, and made absolute. */
@@ -205,12 +211,23 @@ public final class JobCommand implements Callable<Integer> {
     }
   }
 
-  private static byte[] readModel(String file) throws IOException {
+  /** The model to start with, signed here if this job signs, else with its own signature. */
+  private static byte[] readModel(String file, ModelKeys keys) throws IOException {
     org.apache.flink.core.fs.Path path = new org.apache.flink.core.fs.Path(file);
     try (InputStream in = path.getFileSystem().open(path)) {
-      return SnapshotCodec.toBytes(SnapshotCodec.readFile(in, file));
+      byte[] message = SnapshotCodec.readMessage(in, file);
+      if (keys.signing().isPresent()) {
+        return SnapshotSignature.sign(
+            SnapshotCodec.toBytes(SnapshotCodec.fromBytes(message)), keys.signing().get());
+      }
+      if (keys.verifying().isPresent()) {
+        SnapshotSignature.verify(message, keys.verifying().get());
+      }
+      return message;
     } catch (FileNotFoundException e) {
       throw new InputException(file + ": there is no such file", e);
+    } catch (DecodeException e) {
+      throw new InputException(file + ": " + e.getMessage(), e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.otflow.cli;
 import io.otflow.codec.InputException;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.SampleSettings;
+import io.otflow.train.CandidateGate;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,21 @@ final class JobTrainOptions {
       description = "Rows in an optimizer step (default: ${DEFAULT-VALUE}).")
   private int batchSize = TrainingConfig.DEFAULTS.batchSize();
 
+  @Option(
+      names = "--gate-margin",
+      paramLabel = "NATS",
+      description =
+          "A trained model replaces the one that serves only if, on rows that neither was fitted to,"
+              + " it is worse by no more than this (default: ${DEFAULT-VALUE}).")
+  private double gateMargin = CandidateGate.DEFAULT_MARGIN;
+
+  @Option(
+      names = "--train-deadline",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description = "Longest that a training may take before it is given up (default: 30min).")
+  private Duration deadline = Duration.ofMillis(JobConfig.Training.DEFAULT_DEADLINE_MILLIS);
+
   JobConfig.Training toTraining() {
     if (window != null && every != null) {
       throw new InputException("--train-window and --train-every exclude each other");
@@ -59,11 +75,19 @@ final class JobTrainOptions {
     Checks.range("--train-sample", sample, 10, 10_000_000);
     if (every != null) {
       Checks.range("--train-every", every, 10, Long.MAX_VALUE);
-      return new JobConfig.Training(new SampleSettings(0, every, sample, config.seed()), config);
+      return training(new SampleSettings(0, every, sample, config.seed()), config);
     }
     Duration length = window == null ? DEFAULT_WINDOW : window;
     Checks.positive("--train-window", length);
+    return training(new SampleSettings(length.toMillis(), 0, sample, config.seed()), config);
+  }
+
+  private JobConfig.Training training(SampleSettings sampling, TrainingConfig config) {
+    if (!(gateMargin >= 0)) {
+      throw new InputException("--gate-margin is " + gateMargin + ", expected at least 0 nats");
+    }
+    Checks.positive("--train-deadline", deadline);
     return new JobConfig.Training(
-        new SampleSettings(length.toMillis(), 0, sample, config.seed()), config);
+        sampling, config, new CandidateGate(gateMargin), deadline.toMillis());
   }
 }

@@ -3,11 +3,13 @@ package io.otflow.codec;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.DeadLetter;
 import io.otflow.avro.FeatureVector;
+import io.otflow.avro.ModelCommand;
 import io.otflow.avro.ModelSnapshotRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +41,12 @@ public final class SingleObject {
   static final int HEADER_LENGTH = 10;
 
   private static final List<Class<? extends SpecificRecord>> KNOWN =
-      List.of(FeatureVector.class, AnomalyScore.class, DeadLetter.class, ModelSnapshotRecord.class);
+      List.of(
+          FeatureVector.class,
+          AnomalyScore.class,
+          DeadLetter.class,
+          ModelSnapshotRecord.class,
+          ModelCommand.class);
 
   /** Schemas of before, whose records are still read: resources beside this class. */
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
@@ -132,6 +139,19 @@ public final class SingleObject {
     return decodeBody(value, HEADER_LENGTH, value.length, writer(value, type), type);
   }
 
+  /**
+   * Whether a value says that it is of a class.
+   *
+   * @param value header and body
+   * @param type the class
+   * @return whether the header names a schema of it
+   */
+  public static boolean is(byte[] value, Class<? extends SpecificRecord> type) {
+    return value.length >= HEADER_LENGTH
+        && hasMarker(value)
+        && Arrays.equals(value, 0, HEADER_LENGTH, FORMATS.get(type).header(), 0, HEADER_LENGTH);
+  }
+
   /** The schema, of today or of before, that the header names. */
   static Schema writer(byte[] value, Class<? extends SpecificRecord> type) throws DecodeException {
     long fingerprint = fingerprint(value);
@@ -169,7 +189,7 @@ public final class SingleObject {
    * Decodes a record of any class of the schemas, chosen by its fingerprint.
    *
    * @param value header and body
-   * @return a FeatureVector, AnomalyScore, DeadLetter or ModelSnapshotRecord
+   * @return a FeatureVector, AnomalyScore, DeadLetter, ModelSnapshotRecord or ModelCommand
    * @throws DecodeException if the header, the fingerprint or the body is wrong
    */
   public static SpecificRecord decode(byte[] value) throws DecodeException {

@@ -5,6 +5,7 @@ import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobTopics;
+import io.otflow.flink.ModelKeys;
 import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
@@ -186,6 +187,7 @@ public final class Demo implements AutoCloseable {
             100_000),
         new JobConfig.Training(
             new SampleSettings(settings.windowMillis(), 0, 4096, settings.seed()), training),
+        ModelKeys.NONE,
         Optional.empty(),
         Optional.empty());
   }

@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Origin;
+import io.otflow.train.Candidate;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
@@ -18,11 +19,11 @@ final class BackgroundTraining {
   /**
    * How a training ended.
    *
-   * @param model the model, unless it failed
+   * @param candidate the model and whether it may serve, unless it failed
    * @param failure why there is none, else null
    * @param millis how long it took
    */
-  record Outcome(Optional<ModelSnapshot> model, Throwable failure, long millis) {}
+  record Outcome(Optional<Candidate> candidate, Throwable failure, long millis) {}
 
   private final Thread thread;
   private volatile boolean cancelled;
@@ -30,7 +31,7 @@ final class BackgroundTraining {
   /**
    * Starts a training.
    *
-   * @param done called on its thread at the end, but not after {@link #cancel}
+   * @param done called on its thread at the end, also after {@link #cancel}
    */
   @SuppressWarnings("ThreadPriorityCheck")
   BackgroundTraining(
@@ -48,19 +49,17 @@ final class BackgroundTraining {
         new Thread(
             () -> {
               long start = System.nanoTime();
-              Optional<ModelSnapshot> model = Optional.empty();
+              Optional<Candidate> candidate = Optional.empty();
               Throwable failure = null;
               try {
-                model =
+                candidate =
                     Optional.of(
                         trainer.train(
                             data(task, parent), parent, task.version(), task.seed(), listener));
               } catch (TrainingException | RuntimeException | Error e) {
                 failure = e;
               }
-              if (!cancelled) {
-                done.accept(new Outcome(model, failure, (System.nanoTime() - start) / 1_000_000));
-              }
+              done.accept(new Outcome(candidate, failure, (System.nanoTime() - start) / 1_000_000));
             },
             "otflow-training-v" + task.version());
     thread.setDaemon(true);
@@ -91,14 +90,15 @@ final class BackgroundTraining {
         "");
   }
 
-  /** Ends the training without a result and waits for its thread, at most for a time. */
-  void cancel(long timeoutMillis) throws InterruptedException {
+  /** Tells the training to end. */
+  void cancel() {
     cancelled = true;
     thread.interrupt();
-    thread.join(timeoutMillis);
   }
 
-  boolean alive() {
-    return thread.isAlive();
+  /** Waits for its end, at most for a time; false if it goes on. */
+  boolean join(long timeoutMillis) throws InterruptedException {
+    thread.join(timeoutMillis);
+    return !thread.isAlive();
   }
 }

@@ -1,6 +1,8 @@
 package io.otflow.flink;
 
 import io.otflow.model.ModelSnapshot;
+import io.otflow.train.Candidate;
+import io.otflow.train.CandidateGate;
 import io.otflow.train.ModelFitter;
 import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
@@ -8,18 +10,21 @@ import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
 import java.util.Optional;
 
-/** The training of the job: {@link ModelFitter} with the seed that it is given. */
-record FlowTrainer(TrainingConfig config) implements SnapshotTrainer {
+/** The training of the job: {@link ModelFitter} with the seed that it is given, and a gate. */
+record FlowTrainer(TrainingConfig config, CandidateGate gate) implements SnapshotTrainer {
 
   @Override
-  public ModelSnapshot train(
+  public Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
       long version,
       long seed,
       TrainingListener listener)
       throws TrainingException {
-    return new ModelFitter(withSeed(seed)).fit(data, parent, version, listener);
+    ModelFitter fitter = new ModelFitter(withSeed(seed));
+    return parent.isPresent()
+        ? fitter.challenge(data, parent.get(), version, listener, gate)
+        : Candidate.first(fitter.fit(data, parent, version, listener));
   }
 
   private TrainingConfig withSeed(long seed) {

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.engine.EngineChoice;
+import io.otflow.train.CandidateGate;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param source where reading starts, and what time it is
  * @param scoring how events are scored
  * @param training what is trained on, and how
+ * @param keys who may say what a model is
  * @param snapshotDirectory where models are written as files, on any file system of Flink
  * @param firstModel the model to start with, as bytes of a snapshot
  */
@@ -27,6 +29,7 @@ public record JobConfig(
     Source source,
     Scoring scoring,
     Training training,
+    ModelKeys keys,
     Optional<String> snapshotDirectory,
     Optional<byte[]> firstModel) {
 
@@ -161,6 +164,27 @@ public record JobConfig(
    *
    * @param sampling windows and samples
    * @param config the training
+   * @param gate decides whether a trained model replaces the one that serves
+   * @param deadlineMillis longest that a training may take, milliseconds
    */
-  public record Training(SampleSettings sampling, TrainingConfig config) {}
+  public record Training(
+      SampleSettings sampling, TrainingConfig config, CandidateGate gate, long deadlineMillis) {
+
+    /** Longest that a training may take, where nothing else is asked for, milliseconds. */
+    public static final long DEFAULT_DEADLINE_MILLIS = 30 * 60_000L;
+
+    /**
+     * A training with the gate and the deadline where nothing else is asked for.
+     *
+     * @param sampling windows and samples
+     * @param config the training
+     */
+    public Training(SampleSettings sampling, TrainingConfig config) {
+      this(
+          sampling,
+          config,
+          new CandidateGate(CandidateGate.DEFAULT_MARGIN),
+          DEFAULT_DEADLINE_MILLIS);
+    }
+  }
 }

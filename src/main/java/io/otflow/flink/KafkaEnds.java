@@ -50,8 +50,15 @@ final class KafkaEnds {
 
   /** Model snapshots, all that the topic has kept. */
   KafkaSource<byte[]> models() {
-    return source(config.kafka().topics().models(), new Bytes())
+    return source(config.kafka().topics().models(), new Values(false))
         .setStartingOffsets(OffsetsInitializer.earliest())
+        .build();
+  }
+
+  /** Commands to the trainer that come while the job runs, or since its state was saved. */
+  KafkaSource<byte[]> commands() {
+    return source(config.kafka().topics().models(), new Values(true))
+        .setStartingOffsets(OffsetsInitializer.latest())
         .build();
   }
 
@@ -98,14 +105,12 @@ final class KafkaEnds {
         .build();
   }
 
-  /** Values as they are; tombstones are left out. */
-  private static final class Bytes implements KafkaRecordDeserializationSchema<byte[]> {
-
-    private static final long serialVersionUID = 1L;
+  /** Values of the models topic as they are, of models or of commands; no tombstones. */
+  private record Values(boolean commands) implements KafkaRecordDeserializationSchema<byte[]> {
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<byte[]> out) {
-      if (record.value() != null) {
+      if (record.value() != null && ModelCommands.isCommand(record.key()) == commands) {
         out.collect(record.value());
       }
     }

@@ -13,6 +13,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -45,7 +46,7 @@ public final class OtflowJob {
     this(
         config,
         new ChosenEngine(config.scoring().engine()),
-        new FlowTrainer(config.training().config()));
+        new FlowTrainer(config.training().config(), config.training().gate()));
   }
 
   /** A job with an engine and a trainer of one's own. */
@@ -81,9 +82,9 @@ public final class OtflowJob {
                 FeatureEvent.TYPE)
             .uid("features-source");
     Optional<DataStream<byte[]>> trained =
-        config.mode().trains() ? Optional.of(train(events)) : Optional.empty();
+        config.mode().trains() ? Optional.of(train(env, events)) : Optional.empty();
     if (config.mode().scores()) {
-      score(events, trained.orElseGet(() -> followModels(env)));
+      score(events, trained.orElseGet(() -> models(env, kafka.models(), "models")));
     }
   }
 
@@ -101,12 +102,14 @@ public final class OtflowJob {
     env.configure(defaults);
   }
 
-  private DataStream<byte[]> train(DataStream<FeatureEvent> events) {
+  private DataStream<byte[]> train(
+      StreamExecutionEnvironment env, DataStream<FeatureEvent> events) {
     SampleSettings sampling = config.training().sampling();
     SingleOutputStreamOperator<byte[]> models =
         events
             .transform("sample", WindowSample.TYPE, new SampleOperator(sampling))
             .uid("sample")
+            .connect(models(env, kafka.commands(), "commands"))
             .transform(
                 "train",
                 PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
@@ -115,10 +118,16 @@ public final class OtflowJob {
                         sampling,
                         trainer,
                         config.training().config().seed(),
+                        config.training().deadlineMillis(),
+                        config.keys(),
                         config.firstModel().orElse(null))))
             .setParallelism(1)
             .uid("train");
-    write(models, config.kafka().topics().models(), RecordSchemas.Models::new, "models")
+    write(
+            models.union(models.getSideOutput(TrainOperator.ANSWERS)),
+            config.kafka().topics().models(),
+            RecordSchemas.Models::new,
+            "models")
         .setParallelism(1);
     config
         .snapshotDirectory()
@@ -132,14 +141,16 @@ public final class OtflowJob {
     return models;
   }
 
-  private DataStream<byte[]> followModels(StreamExecutionEnvironment env) {
+  /** Reads the models topic. */
+  private static DataStream<byte[]> models(
+      StreamExecutionEnvironment env, KafkaSource<byte[]> source, String name) {
     return env.fromSource(
-            kafka.models(),
+            source,
             WatermarkStrategy.noWatermarks(),
-            "models",
+            name,
             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)
         .setParallelism(1)
-        .uid("models-source");
+        .uid(name + "-source");
   }
 
   private void score(DataStream<FeatureEvent> events, DataStream<byte[]> models) {
@@ -159,6 +170,7 @@ public final class OtflowJob {
                         scoring.hold(),
                         scoring.holdLimit(),
                         newestOnly,
+                        config.keys(),
                         config.firstModel().orElse(null))))
             .uid("score");
     JobConfig.TopicNames topics = config.kafka().topics();

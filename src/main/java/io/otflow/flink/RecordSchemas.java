@@ -58,7 +58,7 @@ final class RecordSchemas {
   /**
    * Models; all have one key, so that a compacted topic keeps the newest, which is all that a
    * scorer needs. Older ones are in the snapshot directory. The version is also a header, as
-   * decimal text.
+   * decimal text. Answers to commands have another key.
    */
   record Models(String topic) implements KafkaRecordSerializationSchema<byte[]> {
 
@@ -68,6 +68,9 @@ final class RecordSchemas {
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         byte[] snapshot, KafkaSinkContext context, Long timestamp) {
+      if (ModelCommands.isAnswer(snapshot)) {
+        return new ProducerRecord<>(topic, ModelCommands.key(), snapshot);
+      }
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(topic, KEY.getBytes(StandardCharsets.UTF_8), snapshot);
       record

@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.SnapshotSignature;
 import io.otflow.model.ModelSnapshot;
 import java.util.List;
 import java.util.OptionalInt;
@@ -93,7 +94,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     metric.uses(scorer.engine());
     byte[] restored = modelState.get(CURRENT);
     if (restored != null) {
-      offerModel(restored);
+      // Its signature was checked when it came; the key may have changed since.
+      use(restored);
     }
     if (settings.first().isPresent()) {
       offerModel(settings.first().get());
@@ -156,13 +158,30 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     return settings.hold() && !modelsEnded;
   }
 
+  /** Takes a model from outside, if it is one and signed as it must be. */
   private void offerModel(byte[] bytes) throws Exception {
+    try {
+      if (settings.keys().verifying().isPresent()) {
+        SnapshotSignature.verify(bytes, settings.keys().verifying().get());
+      }
+    } catch (DecodeException e) {
+      refuseModel(e);
+      return;
+    }
+    use(bytes);
+  }
+
+  private void refuseModel(DecodeException reason) {
+    metric.refusedModels.inc();
+    LOGGER.error("a model snapshot is refused, the model before stays: {}", reason.getMessage());
+  }
+
+  private void use(byte[] bytes) throws Exception {
     ModelSnapshot model;
     try {
       model = SnapshotCodec.fromBytes(bytes);
     } catch (DecodeException e) {
-      metric.refusedModels.inc();
-      LOGGER.error("a model snapshot cannot be read, the model before stays: {}", e.getMessage());
+      refuseModel(e);
       return;
     }
     ModelSnapshot current = scorer.model();

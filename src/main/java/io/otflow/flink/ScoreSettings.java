@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param hold whether events wait for the first model, instead of passing unscored
  * @param holdLimit most events that a subtask keeps waiting
  * @param newestOnly whether to wait until the stream of models has ended before scoring at all
+ * @param keys which models it takes
  * @param firstModel the model to start with, as bytes of a snapshot; null for none
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -22,6 +23,7 @@ public record ScoreSettings(
     boolean hold,
     int holdLimit,
     boolean newestOnly,
+    ModelKeys keys,
     byte[] firstModel)
     implements Serializable {
 

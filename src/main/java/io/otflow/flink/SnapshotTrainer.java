@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.model.ModelSnapshot;
+import io.otflow.train.Candidate;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
@@ -15,14 +16,14 @@ public interface SnapshotTrainer extends Serializable {
    * Trains.
    *
    * @param data the sample
-   * @param parent the model to fine-tune; none: from nothing
+   * @param parent the model that serves, to fine-tune; none: from nothing
    * @param version version of the new model
    * @param seed seed of everything random
    * @param listener follows the training and can end it
-   * @return the new model
+   * @return the new model, and whether it may replace the one that serves
    * @throws TrainingException if there is none; the message says why
    */
-  ModelSnapshot train(
+  Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
       long version,

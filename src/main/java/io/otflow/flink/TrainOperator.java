@@ -1,8 +1,13 @@
 package io.otflow.flink;
 
+import io.otflow.avro.CommandStatus;
+import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.SnapshotSignature;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.train.Candidate;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingProgress;
 import java.io.IOException;
@@ -17,23 +22,35 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedMultiInput;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
+import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trains a model on each window, in the background, and emits it as bytes of a snapshot. One
- * training runs at a time; of the windows that close meanwhile the newest waits and the others are
- * skipped. The training that runs is state: after a restore it runs again, on the same rows, with
- * the same seed, from the same parent, and the same snapshot comes out. At the end of the input the
- * operator waits for the training that runs and the one that is queued.
+ * Trains a model on each window, in the background, and emits it as bytes of a snapshot if it may
+ * replace the one before. One training runs at a time; of the windows that close meanwhile the
+ * newest waits and the others are skipped. The training that runs is state: after a restore it runs
+ * again, on the same rows, with the same seed, from the same parent, and the same snapshot comes
+ * out. At the end of the input the operator waits for the training that runs and the one that is
+ * queued.
+ *
+ * <p>The second input are commands: to take an earlier model up again, which gets a version of its
+ * own, or to train no more. Versions are given here and nowhere else, so they only go up. Nothing
+ * that happens in a training, an error of the Java machine included, ends the task: it would meet
+ * the same window again after the restart.
  */
 public final class TrainOperator extends AbstractStreamOperator<byte[]>
-    implements OneInputStreamOperator<WindowSample, byte[]>, BoundedOneInput {
+    implements TwoInputStreamOperator<WindowSample, byte[], byte[]>, BoundedMultiInput {
+
+  /** Answers to commands, as bytes. */
+  public static final OutputTag<byte[]> ANSWERS =
+      new OutputTag<>("answers", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainOperator.class);
@@ -47,8 +64,13 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   private transient TrainMetrics metric;
   private transient ModelSnapshot model;
   private transient byte[] modelBytes;
+  private transient boolean pinned;
   private transient WindowSample queued;
+
+  /** The training whose result is wanted. */
   private transient TrainingTask running;
+
+  /** The training whose thread lives; not the one above after that was given up. */
   private transient BackgroundTraining training;
 
   TrainOperator(StreamOperatorParameters<byte[]> parameters, TrainSettings settings) {
@@ -74,6 +96,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     windows.restore(restored.open(), restored.closedUpTo());
     queued = restored.queued().orElse(null);
     running = restored.running().orElse(null);
+    pinned = restored.pinned();
     if (restored.model().isPresent()) {
       modelBytes = restored.model().get();
       model = decode(modelBytes);
@@ -92,6 +115,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   public void open() throws Exception {
     super.open();
     metric = new TrainMetrics(getMetricGroup());
+    metric.pinned(pinned);
     if (running != null) {
       LOGGER.info("training of model {} starts again", running.version());
       launch();
@@ -109,7 +133,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   @Override
-  public void processElement(StreamRecord<WindowSample> element) {
+  public void processElement1(StreamRecord<WindowSample> element) {
     if (!windows.add(element.getValue())) {
       metric.lateSamples.inc();
     }
@@ -117,13 +141,92 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   @Override
-  public void processWatermark(Watermark mark) throws Exception {
-    windows.closeUpTo(mark.getTimestamp()).forEach(this::schedule);
-    super.processWatermark(mark);
+  public void processElement2(StreamRecord<byte[]> element) {
+    ModelCommand command;
+    try {
+      command = SingleObject.decode(element.getValue(), ModelCommand.class);
+    } catch (DecodeException e) {
+      metric.refusedCommands.inc();
+      LOGGER.error("a command cannot be read and is ignored: {}", e.getMessage());
+      return;
+    }
+    if (command.getStatus() != CommandStatus.ASKED) {
+      return; // an answer, of this job or another
+    }
+    try {
+      apply(command);
+    } catch (DecodeException e) {
+      metric.refusedCommands.inc();
+      LOGGER.error("command {} is refused: {}", command.getId(), e.getMessage());
+      answer(ModelCommands.refused(command, e.getMessage(), now()));
+    }
+  }
+
+  private void apply(ModelCommand command) throws DecodeException {
+    String message;
+    Long version = null;
+    switch (command.getAction()) {
+      case ROLLBACK, PIN -> {
+        ModelSnapshot asked = ModelCommands.snapshot(command, settings.keys(), model);
+        giveUp("a command takes model " + asked.version() + " up again");
+        long next = Math.max(asked.version(), model == null ? 0 : model.version()) + 1;
+        ModelSnapshot again =
+            asked.as(next, asked.provenance().rolledBackTo(asked.version(), now()));
+        accept(again, toBytes(again));
+        metric.rollbacks.inc();
+        pin(command.getAction() == io.otflow.avro.ModelAction.PIN);
+        version = next;
+        message =
+            String.format(
+                "model %d is in use again, as version %d%s",
+                asked.version(), next, pinned ? ", and no training replaces it" : "");
+      }
+      case UNPIN -> {
+        pin(false);
+        message = "models are trained and replaced";
+      }
+      default -> throw new DecodeException("action " + command.getAction() + " is unknown");
+    }
+    LOGGER.info("command {}: {}", command.getId(), message);
+    answer(ModelCommands.applied(command, version, message, now()));
+  }
+
+  private void pin(boolean on) {
+    pinned = on;
+    metric.pinned(on);
+  }
+
+  private void answer(byte[] bytes) {
+    output.collect(ANSWERS, new StreamRecord<>(bytes));
+  }
+
+  private long now() {
+    return getProcessingTimeService().getCurrentProcessingTime();
   }
 
   @Override
-  public void endInput() throws Exception {
+  public void processWatermark1(Watermark mark) throws Exception {
+    windows.closeUpTo(mark.getTimestamp()).forEach(this::schedule);
+    processWatermark(mark);
+  }
+
+  @Override
+  public void processWatermark2(Watermark mark) {
+    // Commands carry no time.
+  }
+
+  @Override
+  protected void processWatermarkStatus(WatermarkStatus status, int index) {
+    if (index == 0) {
+      output.emitWatermarkStatus(status);
+    }
+  }
+
+  @Override
+  public void endInput(int inputId) throws Exception {
+    if (inputId != 1) {
+      return;
+    }
     boolean unserved = model == null && running == null && queued == null;
     if (unserved && settings.sampling().counted()) {
       windows.closeRemainder().ifPresent(this::schedule);
@@ -135,6 +238,10 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   /** Takes a closed window, in all its shapes: trains on it, or queues it. */
   private void schedule(List<WindowSample> shapes) {
+    if (pinned) {
+      metric.skippedWindows.inc();
+      return;
+    }
     OptionalInt d = model == null ? OptionalInt.empty() : OptionalInt.of(model.d());
     Optional<WindowSample> chosen = WindowMerger.choose(shapes, d);
     shapes.stream()
@@ -155,7 +262,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   private void startQueued() {
-    if (running != null || queued == null) {
+    if (training != null || queued == null) {
       return;
     }
     WindowSample sample = queued;
@@ -166,12 +273,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       return;
     }
     long version = model == null ? 1 : model.version() + 1;
-    running =
-        new TrainingTask(
-            sample,
-            version,
-            Hashing.mix(settings.seed(), version),
-            getProcessingTimeService().getCurrentProcessingTime());
+    running = new TrainingTask(sample, version, Hashing.mix(settings.seed(), version), now());
     launch();
   }
 
@@ -183,19 +285,23 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
         running.sample().seen,
         running.sample().windowStart,
         running.sample().windowEnd);
+    TrainingTask task = running;
     training =
         new BackgroundTraining(
             settings.trainer(),
-            running,
+            task,
             Optional.ofNullable(model),
             this::onProgress,
-            this::handBack);
+            outcome -> handBack(task, outcome));
+    var unused =
+        getProcessingTimeService()
+            .registerTimer(now() + settings.deadlineMillis(), time -> onDeadline(task));
   }
 
   /** Passes the result to the task's thread; called on the training's. */
-  private void handBack(BackgroundTraining.Outcome outcome) {
+  private void handBack(TrainingTask task, BackgroundTraining.Outcome outcome) {
     try {
-      mailbox.execute(() -> onTrained(outcome), "training ended");
+      mailbox.execute(() -> onEnded(task, outcome), "training ended");
     } catch (RejectedExecutionException e) {
       LOGGER.info("a training ended after its task, its result is dropped");
     }
@@ -208,36 +314,84 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
   }
 
-  private void onTrained(BackgroundTraining.Outcome outcome) {
-    long version = running.version();
-    running = null;
+  private void onDeadline(TrainingTask task) {
+    if (task.equals(running)) {
+      metric.failed(settings.deadlineMillis());
+      metric.trainingTimeouts.inc();
+      giveUp("it has run for its deadline of " + settings.deadlineMillis() + " ms");
+    }
+  }
+
+  /**
+   * Wants the training that runs, and the window that waits, no more. The next one starts when its
+   * thread has ended.
+   */
+  private void giveUp(String reason) {
+    if (queued != null) {
+      metric.skippedWindows.inc();
+      queued = null;
+    }
+    if (running != null) {
+      LOGGER.warn("training of model {} is given up: {}", running.version(), reason);
+      running = null;
+      training.cancel();
+    }
+  }
+
+  private void onEnded(TrainingTask task, BackgroundTraining.Outcome outcome) throws IOException {
     training = null;
-    if (outcome.model().isPresent()) {
-      ModelSnapshot trained = outcome.model().get();
-      metric.trained(trained, outcome.millis());
-      LOGGER.info(
-          "training of model {} took {} ms, held-out loss {} nats",
-          version,
-          outcome.millis(),
-          trained.provenance().heldOutLoss());
-      accept(trained, SnapshotCodec.toBytes(trained));
-    } else {
-      metric.failed(outcome.millis());
-      report(version, outcome.failure());
+    if (task.equals(running)) {
+      running = null;
+      if (outcome.candidate().isPresent()) {
+        onTrained(outcome.candidate().get(), outcome.millis());
+      } else {
+        metric.failed(outcome.millis());
+        report(task.version(), outcome.failure());
+      }
     }
     startQueued();
   }
 
-  /** A window that cannot be trained on keeps the model before; an error ends the task. */
-  private void report(long version, Throwable failure) {
-    if (failure instanceof Error error) {
-      throw error;
+  private void onTrained(Candidate candidate, long millis) throws IOException {
+    ModelSnapshot trained = candidate.model();
+    metric.trained(candidate, millis);
+    LOGGER.info(
+        "training of model {} took {} ms, held-out loss {} nats",
+        trained.version(),
+        millis,
+        trained.provenance().heldOutLoss());
+    candidate
+        .decision()
+        .ifPresent(
+            decision ->
+                LOGGER.info(
+                    "model {} is {}: {}",
+                    trained.version(),
+                    decision.accepted() ? "accepted" : "refused, the one before stays",
+                    decision.reason()));
+    if (candidate.accepted()) {
+      accept(trained, toBytes(trained));
     }
+  }
+
+  private static void report(long version, Throwable failure) {
     if (failure instanceof TrainingException) {
       LOGGER.warn(
           "training of model {} failed, the one before stays: {}", version, failure.getMessage());
     } else {
       LOGGER.error("training of model {} failed, the one before stays", version, failure);
+    }
+  }
+
+  private byte[] toBytes(ModelSnapshot next) {
+    byte[] bytes = SnapshotCodec.toBytes(next);
+    if (settings.keys().signing().isEmpty()) {
+      return bytes;
+    }
+    try {
+      return SnapshotSignature.sign(bytes, settings.keys().signing().get());
+    } catch (DecodeException e) {
+      throw new IllegalStateException("the trainer's own snapshot cannot be read", e);
     }
   }
 
@@ -247,6 +401,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
     model = next;
     modelBytes = bytes;
+    metric.modelVersion(next.version());
     output.collect(new StreamRecord<>(bytes));
   }
 
@@ -259,15 +414,16 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             windows.closedUpTo(),
             windows.contents(),
             Optional.ofNullable(queued),
-            Optional.ofNullable(running));
+            Optional.ofNullable(running),
+            pinned);
     state.update(List.of(TrainerStateCodec.toBytes(now)));
   }
 
   @Override
   public void close() throws Exception {
     if (training != null) {
-      training.cancel(CANCEL_TIMEOUT_MILLIS);
-      if (training.alive()) {
+      training.cancel();
+      if (!training.join(CANCEL_TIMEOUT_MILLIS)) {
         LOGGER.warn(
             "a training did not end in {} ms after it was cancelled", CANCEL_TIMEOUT_MILLIS);
       }

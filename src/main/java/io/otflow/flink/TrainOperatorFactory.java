@@ -1,13 +1,13 @@
 package io.otflow.flink;
 
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 
 /** Makes {@link TrainOperator}, which needs the mailbox of its task. */
 public final class TrainOperatorFactory extends AbstractStreamOperatorFactory<byte[]>
-    implements OneInputStreamOperatorFactory<WindowSample, byte[]> {
+    implements TwoInputStreamOperatorFactory<WindowSample, byte[], byte[]> {
 
   private static final long serialVersionUID = 1L;
 

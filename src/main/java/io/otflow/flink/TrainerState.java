@@ -11,15 +11,17 @@ import java.util.Optional;
  * @param open samples of windows that are not closed yet
  * @param queued a closed window that waits for the training before it
  * @param running the training that runs
+ * @param pinned whether no training may replace the model
  */
 record TrainerState(
     Optional<byte[]> model,
     long closedUpTo,
     List<WindowSample> open,
     Optional<WindowSample> queued,
-    Optional<TrainingTask> running) {
+    Optional<TrainingTask> running,
+    boolean pinned) {
 
   static final TrainerState EMPTY =
       new TrainerState(
-          Optional.empty(), Long.MIN_VALUE, List.of(), Optional.empty(), Optional.empty());
+          Optional.empty(), Long.MIN_VALUE, List.of(), Optional.empty(), Optional.empty(), false);
 }

@@ -13,16 +13,18 @@ import java.util.Optional;
  * {@link TrainerState} as bytes, big-endian:
  *
  * <pre>
- * state  = format:int(1) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
- *          running:opt(task)
+ * state  = format:int(2) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
+ *          running:opt(task) pinned:boolean
  * task   = version:long seed:long createdAt:long sample
  * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:float)*rows*d
  * opt(x) = present:boolean x?          bytes = length:int byte*
  * </pre>
+ *
+ * <p>Format 1 ended before pinned, and is still read.
  */
 final class TrainerStateCodec {
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private TrainerStateCodec() {}
 
@@ -52,6 +54,7 @@ final class TrainerStateCodec {
         out.writeLong(task.createdAtMillis());
         write(out, task.sample());
       }
+      out.writeBoolean(state.pinned());
     }
     return bytes.toByteArray();
   }
@@ -59,9 +62,9 @@ final class TrainerStateCodec {
   static TrainerState fromBytes(byte[] bytes) throws IOException {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int format = in.readInt();
-      if (format != FORMAT) {
+      if (format < 1 || format > FORMAT) {
         throw new IOException(
-            "state of the trainer has format " + format + ", this version reads " + FORMAT);
+            "state of the trainer has format " + format + ", this version reads 1 to " + FORMAT);
       }
       long closedUpTo = in.readLong();
       Optional<byte[]> model =
@@ -74,7 +77,8 @@ final class TrainerStateCodec {
           in.readBoolean() ? Optional.of(readSample(in)) : Optional.empty();
       Optional<TrainingTask> running =
           in.readBoolean() ? Optional.of(readTask(in)) : Optional.empty();
-      return new TrainerState(model, closedUpTo, open, queued, running);
+      boolean pinned = format >= 2 && in.readBoolean();
+      return new TrainerState(model, closedUpTo, open, queued, running, pinned);
     }
   }
 

@@ -51,10 +51,70 @@ public final class ModelFitter {
   public ModelSnapshot fit(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
+    return fit(data, parent, version, listener, (model, split) -> model);
+  }
+
+  /**
+   * Fits a candidate from the model that serves, and decides whether it may replace it.
+   *
+   * @param data the rows
+   * @param serving the model to fine-tune
+   * @param version version of the new model
+   * @param listener follows the training
+   * @param gate decides
+   * @return the candidate; its provenance has the comparison
+   * @throws TrainingException as {@link #fit}
+   */
+  public Candidate challenge(
+      TrainingData data,
+      ModelSnapshot serving,
+      long version,
+      TrainingListener listener,
+      CandidateGate gate)
+      throws TrainingException {
+    return fit(
+        data,
+        Optional.of(serving),
+        version,
+        listener,
+        (model, split) -> {
+          CandidateGate.Decision decision = gate.judge(model, serving, split, config.seed());
+          ModelSnapshot compared =
+              decision
+                  .comparison()
+                  .map(made -> model.as(version, model.provenance().with(made)))
+                  .orElse(model);
+          return new Candidate(compared, Optional.of(decision));
+        });
+  }
+
+  private interface Result<T> {
+    T of(ModelSnapshot model, Split split);
+  }
+
+  private <T> T fit(
+      TrainingData data,
+      Optional<ModelSnapshot> parent,
+      long version,
+      TrainingListener listener,
+      Result<T> result)
+      throws TrainingException {
     int d = data.featureNames().size();
     check(data, d, parent);
     SplittableRandom random = new SplittableRandom(config.seed());
     Split split = Split.of(data, d, config, random);
+    return result.of(fit(data, d, parent, version, listener, split, random), split);
+  }
+
+  private ModelSnapshot fit(
+      TrainingData data,
+      int d,
+      Optional<ModelSnapshot> parent,
+      long version,
+      TrainingListener listener,
+      Split split,
+      SplittableRandom random)
+      throws TrainingException {
     Standardization standard =
         Standardization.of(split.training(), split.trainingRows(), d, config.noise());
     FeatureScaling scaling = standard.scaling();

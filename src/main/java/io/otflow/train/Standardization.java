@@ -48,7 +48,7 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       }
       double deviation = Math.sqrt(variance);
       if (!(deviation > RELATIVE_RESOLUTION * Math.abs(mean[k])) || deviation < 1e-300) {
-        scale[k] = 1e-3 * Math.max(1, Math.abs(mean[k]));
+        scale[k] = scaleOfConstant(mean[k]);
         noise[k] = 1;
       } else {
         scale[k] = deviation;
@@ -62,5 +62,14 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       }
     }
     return new Standardization(new FeatureScaling(mean, scale), noise);
+  }
+
+  private static double scaleOfConstant(double mean) {
+    return 1e-3 * Math.max(1, Math.abs(mean));
+  }
+
+  /** Whether a feature was constant in the rows that a scaling comes from. */
+  static boolean constant(FeatureScaling scaling, int feature) {
+    return scaling.scale()[feature] == scaleOfConstant(scaling.mean()[feature]);
   }
 }

@@ -11,6 +11,7 @@ import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
+import io.otflow.train.Candidate;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
@@ -153,7 +154,7 @@ final class Fakes {
   /**
    * Trains at once; the model depends on all the arguments, so that equal models mean equal ones.
    */
-  static ModelSnapshot train(
+  static Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
       long version,
@@ -179,7 +180,7 @@ final class Fakes {
             seed,
             "",
             Optional.empty());
-    return model(version, data.x().length / data.rows(), provenance);
+    return Candidate.first(model(version, data.x().length / data.rows(), provenance));
   }
 
   /** An event as it is read: e{offset}, of that event time, at that offset. */

@@ -96,6 +96,7 @@ class JobITCase {
             JobConfig.StartingOffsets.EARLIEST, Duration.ofSeconds(1), Duration.ofSeconds(5)),
         new JobConfig.Scoring(EngineChoice.of("auto", Integration.rk4(0)), 64, 5, bounded, 10_000),
         new JobConfig.Training(new SampleSettings(10_000, 0, 256, 1), TrainingConfig.DEFAULTS),
+        ModelKeys.NONE,
         Optional.empty(),
         Optional.empty());
   }
@@ -127,6 +128,7 @@ class JobITCase {
         c.source(),
         c.scoring(),
         c.training(),
+        c.keys(),
         snapshots,
         c.firstModel());
   }

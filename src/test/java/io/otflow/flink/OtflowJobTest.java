@@ -42,6 +42,7 @@ class OtflowJobTest {
                 EngineChoice.of(Engines.AUTO, Integration.rk4(0)), 256, 5, false, 1000),
             new JobConfig.Training(
                 new SampleSettings(600_000, 0, 4096, 1), TrainingConfig.DEFAULTS),
+            ModelKeys.NONE,
             Optional.of("file:///snapshots"),
             Optional.empty());
     StreamExecutionEnvironment env =

@@ -76,7 +76,7 @@ class ScoreOperatorTest {
 
   private static ScoreSettings settings(boolean hold, int holdLimit, byte[] first) {
     return new ScoreSettings(
-        gpu -> new Fakes.SumEngine(), BATCH, LINGER, hold, holdLimit, false, first);
+        gpu -> new Fakes.SumEngine(), BATCH, LINGER, hold, holdLimit, false, ModelKeys.NONE, first);
   }
 
   private static ScoreSettings withModel() {
@@ -107,6 +107,7 @@ class ScoreOperatorTest {
         false,
         100,
         false,
+        ModelKeys.NONE,
         Fakes.modelBytes(1, 2));
   }
 
@@ -349,7 +350,8 @@ class ScoreOperatorTest {
   @Test
   void newestOnlyWaitsForTheLastModel() throws Exception {
     ScoreSettings newest =
-        new ScoreSettings(gpu -> new Fakes.SumEngine(), BATCH, LINGER, true, 100, true, null);
+        new ScoreSettings(
+            gpu -> new Fakes.SumEngine(), BATCH, LINGER, true, 100, true, ModelKeys.NONE, null);
     try (Harness h = Harness.open(newest)) {
       h.model(1);
       h.events(0, 6);

@@ -2,26 +2,35 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.avro.CommandStatus;
+import io.otflow.avro.ModelAction;
+import io.otflow.avro.ModelCommand;
+import io.otflow.codec.SigningKey;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.SnapshotSignature;
+import io.otflow.codec.VerifyingKey;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance;
+import io.otflow.testing.KeyFiles;
+import io.otflow.train.Candidate;
+import io.otflow.train.CandidateGate;
 import io.otflow.train.TrainingException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The training operator in Flink's harness: order of trainings, failures, what is state. */
 @Timeout(30)
 class TrainOperatorTest {
-
-  private static final SampleSettings WINDOWS = new SampleSettings(100, 0, 32, 1);
 
   /** Trainings wait for this before they end; static because the operator is serialized. */
   private static volatile CountDownLatch gate;
@@ -39,79 +48,25 @@ class TrainOperatorTest {
         return Fakes.train(data, parent, version, seed, listener);
       };
 
+  /** Trainings that have started; static as above. */
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   @BeforeEach
   void closeTheGate() {
     gate = new CountDownLatch(1);
     ENDED.clear();
   }
 
-  private static OneInputStreamOperatorTestHarness<WindowSample, byte[]> harness(
-      SnapshotTrainer trainer, byte[] first) throws Exception {
-    return harness(new TrainSettings(WINDOWS, trainer, 5, first));
-  }
-
-  private static OneInputStreamOperatorTestHarness<WindowSample, byte[]> harness(
-      TrainSettings settings) throws Exception {
-    OneInputStreamOperatorTestHarness<WindowSample, byte[]> harness =
-        new OneInputStreamOperatorTestHarness<>(new TrainOperatorFactory(settings), 8, 1, 0);
-    harness.setup();
-    return harness;
-  }
-
-  private static WindowSample sample(long windowStart, int from, int to) {
-    BottomK rows = new BottomK(32, 2);
-    for (int i = from; i < to; i++) {
-      rows.add(Hashing.mix(i), new float[] {i, 1}, 0);
-    }
-    return rows.toSample(windowStart, windowStart + 100);
-  }
-
-  private static void window(OneInputStreamOperatorTestHarness<WindowSample, byte[]> h, long start)
-      throws Exception {
-    h.processElement(new StreamRecord<>(sample(start, (int) start, (int) start + 10)));
-    h.processWatermark(start + 99);
-  }
-
-  private static void awaitModels(
-      OneInputStreamOperatorTestHarness<WindowSample, byte[]> h, int count) throws Exception {
-    while (models(h).size() < count) {
-      runMails(h);
-      TimeUnit.MILLISECONDS.sleep(1);
-    }
-  }
-
-  private static void runMails(OneInputStreamOperatorTestHarness<WindowSample, byte[]> h)
-      throws Exception {
-    var mail = h.getTaskMailbox().tryTake(0);
-    if (mail.isPresent()) {
-      mail.get().run();
-    }
-  }
-
-  private static List<ModelSnapshot> models(
-      OneInputStreamOperatorTestHarness<WindowSample, byte[]> h) throws Exception {
-    List<ModelSnapshot> models = new ArrayList<>();
-    for (byte[] bytes : h.extractOutputValues()) {
-      models.add(SnapshotCodec.fromBytes(bytes));
-    }
-    return models;
-  }
-
-  private static List<Long> versions(OneInputStreamOperatorTestHarness<WindowSample, byte[]> h)
-      throws Exception {
-    return models(h).stream().map(ModelSnapshot::version).toList();
-  }
-
   @Test
   void eachWindowTrainsTheNextVersionFromTheOneBefore() throws Exception {
-    try (var h = harness(Fakes::train, null)) {
+    try (var h = TrainHarness.of(Fakes::train, null)) {
       h.open();
-      window(h, 0);
-      awaitModels(h, 1);
-      window(h, 100);
-      awaitModels(h, 2);
-      assertThat(versions(h)).containsExactly(1L, 2L);
-      ModelSnapshot second = models(h).get(1);
+      h.window(0);
+      h.awaitModels(1);
+      h.window(100);
+      h.awaitModels(2);
+      assertThat(h.versions()).containsExactly(1L, 2L);
+      ModelSnapshot second = h.models().get(1);
       assertThat(second.provenance().parentVersion()).hasValue(1);
       assertThat(second.provenance().windowStartMillis()).hasValue(100);
       assertThat(second.provenance().windowEndMillis()).hasValue(200);
@@ -122,28 +77,28 @@ class TrainOperatorTest {
 
   @Test
   void samplesOfOneWindowAreMerged() throws Exception {
-    try (var h = harness(Fakes::train, null)) {
+    try (var h = TrainHarness.of(Fakes::train, null)) {
       h.open();
-      h.processElement(new StreamRecord<>(sample(0, 0, 20)));
-      h.processElement(new StreamRecord<>(sample(0, 20, 50)));
-      h.processWatermark(99);
-      awaitModels(h, 1);
-      assertThat(models(h).get(0).provenance().eventsSeen()).isEqualTo(50);
-      assertThat(models(h).get(0).provenance().rowsTrained()).isEqualTo(32);
+      h.send(TrainHarness.sample(0, 0, 20));
+      h.send(TrainHarness.sample(0, 20, 50));
+      h.watermark(99);
+      h.awaitModels(1);
+      assertThat(h.models().get(0).provenance().eventsSeen()).isEqualTo(50);
+      assertThat(h.models().get(0).provenance().rowsTrained()).isEqualTo(32);
     }
   }
 
   @Test
   void ofTheWindowsThatCloseDuringATrainingTheNewestIsNext() throws Exception {
-    try (var h = harness(GATED, null)) {
+    try (var h = TrainHarness.of(GATED, null)) {
       h.open();
       for (int start = 0; start < 500; start += 100) {
-        window(h, start);
+        h.window(start);
       }
       gate.countDown();
-      awaitModels(h, 2);
-      h.endInput();
-      assertThat(models(h))
+      h.awaitModels(2);
+      h.endInput1();
+      assertThat(h.models())
           .extracting(m -> m.provenance().windowStartMillis().getAsLong())
           .containsExactly(0L, 400L);
     }
@@ -151,10 +106,10 @@ class TrainOperatorTest {
 
   @Test
   void theEndOfTheInputWaitsForTheRunningAndTheQueuedTraining() throws Exception {
-    try (var h = harness(GATED, null)) {
+    try (var h = TrainHarness.of(GATED, null)) {
       h.open();
-      window(h, 0);
-      window(h, 100);
+      h.window(0);
+      h.window(100);
       Thread opener =
           new Thread(
               () -> {
@@ -166,35 +121,35 @@ class TrainOperatorTest {
                 gate.countDown();
               });
       opener.start();
-      h.endInput();
-      assertThat(versions(h)).containsExactly(1L, 2L);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(1L, 2L);
       opener.join();
     }
   }
 
   @Test
   void aFailedTrainingKeepsTheModelAndTheNextOneGoesOn() throws Exception {
-    try (var h = harness(Fakes::train, Fakes.modelBytes(3, 2))) {
+    try (var h = TrainHarness.of(Fakes::train, Fakes.modelBytes(3, 2))) {
       h.open();
-      h.processElement(new StreamRecord<>(sample(0, 0, 2)));
-      h.processWatermark(99);
-      h.endInput();
-      assertThat(versions(h)).containsExactly(3L);
-      window(h, 100);
-      h.endInput();
-      assertThat(versions(h)).containsExactly(3L, 4L);
+      h.send(TrainHarness.sample(0, 0, 2));
+      h.watermark(99);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(3L);
+      h.window(100);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(3L, 4L);
     }
   }
 
   @Test
   void aRestoreRunsTheSameTrainingAgain() throws Exception {
     OperatorSubtaskState state;
-    try (var h = harness(GATED, Fakes.modelBytes(1, 2))) {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(1, 2))) {
       h.setProcessingTime(1234);
       h.open();
-      awaitModels(h, 1);
-      window(h, 0);
-      window(h, 100);
+      h.awaitModels(1);
+      h.window(0);
+      h.window(100);
       state = h.snapshot(1, 1);
     }
     List<byte[]> first = resume(state, 5000);
@@ -209,11 +164,11 @@ class TrainOperatorTest {
 
   private static List<byte[]> resume(OperatorSubtaskState state, long time) throws Exception {
     gate.countDown();
-    try (var h = harness(GATED, Fakes.modelBytes(1, 2))) {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(1, 2))) {
       h.setProcessingTime(time);
       h.initializeState(state);
       h.open();
-      h.endInput();
+      h.endInput1();
       return List.copyOf(h.extractOutputValues());
     }
   }
@@ -221,58 +176,224 @@ class TrainOperatorTest {
   @Test
   void aWindowThatWasTrainedOnIsNotOpenedAgain() throws Exception {
     OperatorSubtaskState state;
-    try (var h = harness(Fakes::train, null)) {
+    try (var h = TrainHarness.of(Fakes::train, null)) {
       h.open();
-      window(h, 0);
-      awaitModels(h, 1);
+      h.window(0);
+      h.awaitModels(1);
       state = h.snapshot(1, 1);
     }
-    try (var h = harness(Fakes::train, null)) {
+    try (var h = TrainHarness.of(Fakes::train, null)) {
       h.initializeState(state);
       h.open();
-      window(h, 0);
-      h.endInput();
-      assertThat(versions(h)).isEmpty();
-      window(h, 100);
-      h.endInput();
-      assertThat(versions(h)).containsExactly(2L);
+      h.window(0);
+      h.endInput1();
+      assertThat(h.versions()).isEmpty();
+      h.window(100);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(2L);
     }
   }
 
   @Test
   void rowsOfAnotherNumberOfFeaturesAreLeftOut() throws Exception {
-    try (var h = harness(Fakes::train, Fakes.modelBytes(1, 3))) {
+    try (var h = TrainHarness.of(Fakes::train, Fakes.modelBytes(1, 3))) {
       h.open();
-      awaitModels(h, 1);
-      window(h, 0);
-      h.endInput();
-      assertThat(versions(h)).containsExactly(1L);
+      h.awaitModels(1);
+      h.window(0);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(1L);
     }
   }
 
   @Test
   void countedWindowsTrainWhenEnoughWasSeen() throws Exception {
-    try (var h =
-        harness(new TrainSettings(new SampleSettings(0, 30, 32, 1), Fakes::train, 5, null))) {
+    try (var h = TrainHarness.of(new SampleSettings(0, 30, 32, 1), Fakes::train, null)) {
       h.open();
-      h.processElement(new StreamRecord<>(sample(0, 0, 20)));
-      h.endInput();
-      assertThat(models(h).get(0).provenance().eventsSeen()).isEqualTo(20);
-      h.processElement(new StreamRecord<>(sample(0, 20, 35)));
-      h.endInput();
-      assertThat(models(h)).hasSize(1);
-      h.processElement(new StreamRecord<>(sample(0, 35, 50)));
-      h.endInput();
-      assertThat(models(h).get(1).provenance().eventsSeen()).isEqualTo(30);
+      h.send(TrainHarness.sample(0, 0, 20));
+      h.endInput1();
+      assertThat(h.models().get(0).provenance().eventsSeen()).isEqualTo(20);
+      h.send(TrainHarness.sample(0, 20, 35));
+      h.endInput1();
+      assertThat(h.models()).hasSize(1);
+      h.send(TrainHarness.sample(0, 35, 50));
+      h.endInput1();
+      assertThat(h.models().get(1).provenance().eventsSeen()).isEqualTo(30);
     }
   }
 
   @Test
   void closingInterruptsTheTraining() throws Exception {
-    try (var h = harness(GATED, null)) {
+    try (var h = TrainHarness.of(GATED, null)) {
       h.open();
-      window(h, 0);
+      h.window(0);
     }
     assertThat(ENDED).containsExactly("interrupted");
+  }
+
+  @Test
+  void aRefusedCandidateIsCountedAndItsVersionIsGivenAgain() throws Exception {
+    SnapshotTrainer everyOtherRefused =
+        (data, parent, version, seed, listener) ->
+            new Candidate(
+                Fakes.train(data, parent, version, seed, listener).model(),
+                Optional.of(
+                    new CandidateGate.Decision(
+                        RUNS.getAndIncrement() % 2 == 1, "for a reason", Optional.empty())));
+    RUNS.set(0);
+    try (var h = TrainHarness.of(everyOtherRefused, Fakes.modelBytes(3, 2))) {
+      h.open();
+      for (int start = 0; start < 400; start += 100) {
+        h.window(start);
+        h.endInput1();
+      }
+      assertThat(h.versions()).containsExactly(3L, 4L, 5L);
+      assertThat(h.counted("refusedCandidates")).isEqualTo(2);
+      assertThat(h.counted("acceptedCandidates")).isEqualTo(2);
+      assertThat(h.counted("trainingFailures")).isZero();
+      assertThat(h.gauge("modelVersion")).isEqualTo(5L);
+    }
+  }
+
+  @Test
+  void whateverATrainingThrowsIsCountedAndTheModelStays() throws Exception {
+    SnapshotTrainer throwing =
+        (data, parent, version, seed, listener) -> {
+          switch (RUNS.getAndIncrement()) {
+            case 0 -> throw new IllegalStateException("a bug");
+            case 1 -> throw new OutOfMemoryError("too large");
+            case 2 -> throw new NoClassDefFoundError("not there");
+            case 3 -> throw new TrainingException("it diverged");
+            default -> {
+              return Fakes.train(data, parent, version, seed, listener);
+            }
+          }
+        };
+    RUNS.set(0);
+    try (var h = TrainHarness.of(throwing, Fakes.modelBytes(3, 2))) {
+      h.open();
+      for (int start = 0; start < 500; start += 100) {
+        h.window(start);
+        h.endInput1();
+      }
+      assertThat(h.versions()).containsExactly(3L, 4L);
+      assertThat(h.counted("trainingFailures")).isEqualTo(4);
+      assertThat(h.counted("trainingRuns")).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aTrainingPastItsDeadlineIsGivenUpAndTheNextOneRuns() throws Exception {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(3, 2))) {
+      h.setProcessingTime(5000);
+      h.open();
+      h.window(0);
+      h.passDeadline();
+      assertThat(h.counted("trainingTimeouts")).isEqualTo(1);
+      assertThat(h.counted("trainingFailures")).isEqualTo(1);
+      gate.countDown();
+      h.window(100);
+      h.awaitModels(2);
+      assertThat(h.models().get(1).version()).isEqualTo(4);
+      assertThat(h.models().get(1).provenance().windowStartMillis()).hasValue(100);
+      assertThat(ENDED).containsExactly("interrupted");
+      h.passDeadline();
+      assertThat(h.counted("trainingTimeouts")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRollbackTakesAnEarlierModelUpUnderANewVersion() throws Exception {
+    byte[] second = Fakes.modelBytes(2, 2);
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
+      h.setProcessingTime(1234);
+      h.open();
+      h.awaitModels(1);
+      h.window(0);
+      h.command(ModelCommands.ask(ModelAction.ROLLBACK, second));
+      assertThat(h.versions()).containsExactly(7L, 8L);
+      ModelSnapshot again = h.models().get(1);
+      assertThat(again.provenance().origin()).isEqualTo(Provenance.Origin.ROLLBACK);
+      assertThat(again.provenance().parentVersion()).hasValue(2);
+      assertThat(again.provenance().createdAtMillis()).isEqualTo(1234);
+      assertThat(again.parameters()).isEqualTo(SnapshotCodec.fromBytes(second).parameters());
+      assertThat(h.answers().get(0).getStatus()).isEqualTo(CommandStatus.APPLIED);
+      assertThat(h.answers().get(0).getVersion()).isEqualTo(8);
+      gate.countDown();
+      h.window(100);
+      h.awaitModels(3);
+      ModelSnapshot trained = h.models().get(2);
+      assertThat(trained.version()).isEqualTo(9);
+      assertThat(trained.provenance().parentVersion()).hasValue(8);
+      assertThat(trained.provenance().windowStartMillis()).as("not the one before").hasValue(100);
+    }
+  }
+
+  @Test
+  void aPinnedModelStaysAlsoAfterARestore() throws Exception {
+    OperatorSubtaskState state;
+    gate.countDown();
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.command(ModelCommands.ask(ModelAction.PIN, Fakes.modelBytes(7, 2)));
+      h.window(0);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(7L, 8L);
+      assertThat(h.gauge("pinned")).isEqualTo(1);
+      assertThat(h.counted("skippedWindows")).isEqualTo(1);
+      state = h.snapshot(1, 1);
+    }
+    try (var h = TrainHarness.of(GATED, null)) {
+      h.initializeState(state);
+      h.open();
+      h.window(100);
+      h.endInput1();
+      assertThat(h.versions()).isEmpty();
+      h.command(ModelCommands.ask(ModelAction.UNPIN, null));
+      h.window(200);
+      h.endInput1();
+      assertThat(h.versions()).containsExactly(9L);
+      assertThat(h.gauge("pinned")).isEqualTo(0);
+    }
+  }
+
+  @Test
+  void commandsThatCannotBeFollowedAreAnsweredAndCounted() throws Exception {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.command(ModelCommands.ask(ModelAction.ROLLBACK, new byte[] {1, 2, 3}));
+      h.command(ModelCommands.ask(ModelAction.ROLLBACK, null));
+      h.command(ModelCommands.ask(ModelAction.PIN, Fakes.modelBytes(2, 5)));
+      assertThat(h.answers())
+          .extracting(ModelCommand::getStatus)
+          .containsOnly(CommandStatus.REFUSED)
+          .hasSize(3);
+      assertThat(h.answers().get(2).getMessage()).contains("5 features", "in use has 2");
+      h.command(h.answers().get(0));
+      assertThat(h.answers()).as("an answer is no command").hasSize(3);
+      assertThat(h.counted("refusedCommands")).isEqualTo(3);
+      assertThat(h.versions()).containsExactly(7L);
+    }
+  }
+
+  @Test
+  void aTrainerThatSignsSignsAllAndTakesUpWhatItsKeySigned(@TempDir Path folder) throws Exception {
+    KeyFiles own = KeyFiles.make(folder, "own");
+    VerifyingKey verifying = VerifyingKey.read(own.publicKey());
+    ModelKeys keys = new ModelKeys(SigningKey.read(own.privateKey()), verifying);
+    gate.countDown();
+    try (var h = new TrainHarness(TrainHarness.settings(TrainHarness.WINDOWS, GATED, keys, null))) {
+      h.open();
+      h.window(0);
+      h.awaitModels(1);
+      byte[] trained = h.extractOutputValues().get(0);
+      SnapshotSignature.verify(trained, verifying);
+      h.command(ModelCommands.ask(ModelAction.ROLLBACK, Fakes.modelBytes(1, 2)));
+      assertThat(h.answers().get(0).getMessage()).contains("not signed");
+      h.command(ModelCommands.ask(ModelAction.ROLLBACK, trained));
+      assertThat(h.versions()).containsExactly(1L, 2L);
+      SnapshotSignature.verify(h.extractOutputValues().get(1), verifying);
+    }
   }
 }

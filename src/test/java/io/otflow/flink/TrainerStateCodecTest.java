@@ -12,22 +12,26 @@ import org.junit.jupiter.api.Test;
 /** The trainer's state as bytes; the frozen ones must always load. */
 class TrainerStateCodecTest {
 
+  /** Format 2: as format 1, and that the model is pinned. */
+  private static final String FORMAT_2 = "00000002" + format1().substring(8) + "01";
+
   /** Format 1: model 0102, one open window, one queued, and a training of version 7. */
-  private static final String FORMAT_1 =
-      "00000001"
-          + "00000000000003e8"
-          + "01"
-          + "00000002"
-          + "0102"
-          + "00000001"
-          + sampleHex("0000000000000064")
-          + "01"
-          + sampleHex("00000000000000c8")
-          + "01"
-          + "0000000000000007"
-          + "000000000000002a"
-          + "00000000000004d2"
-          + sampleHex("0000000000000000");
+  private static String format1() {
+    return "00000001"
+        + "00000000000003e8"
+        + "01"
+        + "00000002"
+        + "0102"
+        + "00000001"
+        + sampleHex("0000000000000064")
+        + "01"
+        + sampleHex("00000000000000c8")
+        + "01"
+        + "0000000000000007"
+        + "000000000000002a"
+        + "00000000000004d2"
+        + sampleHex("0000000000000000");
+  }
 
   private static String sampleHex(String start) {
     return start
@@ -57,18 +61,22 @@ class TrainerStateCodecTest {
         1000,
         List.of(sample(100)),
         Optional.of(sample(200)),
-        Optional.of(new TrainingTask(sample(0), 7, 42, 1234)));
+        Optional.of(new TrainingTask(sample(0), 7, 42, 1234)),
+        true);
   }
 
   @Test
   void theBytesAreFrozen() throws Exception {
-    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_1);
+    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_2);
   }
 
   @Test
   void theFrozenBytesLoad() throws Exception {
-    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_1));
+    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_2));
     assertThat(read).usingRecursiveComparison().isEqualTo(state());
+    TrainerState earlier = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1()));
+    assertThat(earlier.pinned()).isFalse();
+    assertThat(earlier).usingRecursiveComparison().ignoringFields("pinned").isEqualTo(state());
   }
 
   @Test
@@ -81,6 +89,6 @@ class TrainerStateCodecTest {
   void anUnknownFormatIsNamed() {
     assertThatThrownBy(() -> TrainerStateCodec.fromBytes(new byte[] {0, 0, 0, 9}))
         .isInstanceOf(IOException.class)
-        .hasMessage("state of the trainer has format 9, this version reads 1");
+        .hasMessage("state of the trainer has format 9, this version reads 1 to 2");
   }
 }

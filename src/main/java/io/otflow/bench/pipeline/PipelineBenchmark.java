@@ -3,6 +3,7 @@ package io.otflow.bench.pipeline;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.flink.ModelKeys;
 import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Topics;
 import io.otflow.local.BrokerProcess;
@@ -188,6 +189,7 @@ public final class PipelineBenchmark implements AutoCloseable {
             new SampleSettings(
                 0, Math.max(1, settings.events() / WINDOWS), PipelineModel.ROWS, settings.seed()),
             PipelineModel.training(settings.seed())),
+        ModelKeys.NONE,
         Optional.empty(),
         variant.scores() ? Optional.of(model) : Optional.empty());
   }

@@ -1,0 +1,214 @@
+package io.otflow.cli;
+
+import io.otflow.avro.CommandStatus;
+import io.otflow.avro.ModelAction;
+import io.otflow.avro.ModelCommand;
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.InputException;
+import io.otflow.codec.SingleObject;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.flink.ModelCommands;
+import io.otflow.kafka.BrokerException;
+import io.otflow.kafka.Clients;
+import io.otflow.kafka.Topics;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import org.apache.flink.core.fs.Path;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Commands to the trainer of a job that runs, through its models topic. */
+final class ModelCommandOptions {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+
+  @Option(
+      names = "--models-topic",
+      paramLabel = "TOPIC",
+      description = "The job's models topic (default: ${DEFAULT-VALUE}).")
+  private String topic = TopicNames.DEFAULTS.models();
+
+  @Option(
+      names = "--snapshot-dir",
+      paramLabel = "DIR",
+      description =
+          "The job's snapshot directory, on any file system of Flink: a compacted topic keeps no"
+              + " more than the newest model.")
+  private String snapshotDirectory;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description =
+          "How long to wait for the trainer's answer, which comes with a checkpoint (default:"
+              + " 2min).")
+  private Duration timeout = Duration.ofMinutes(2);
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
+  private boolean help;
+
+  /**
+   * Sends a command and waits for the answer.
+   *
+   * @param action what to do
+   * @param version the model to do it with; empty: the newest
+   * @return the answer
+   * @throws IOException if none comes, or the command was refused
+   */
+  Json ask(ModelAction action, Optional<Long> version) throws IOException {
+    Checks.positive("--timeout", timeout);
+    Properties client = kafka.properties();
+    Topics.requireExisting(client, topic);
+    try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
+      List<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      byte[] snapshot = action == ModelAction.UNPIN ? null : find(consumer, partitions, version);
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position); // looked up now: the answer comes after it
+      ModelCommand command = ModelCommands.ask(action, snapshot);
+      send(client, command);
+      return answer(consumer, command);
+    } catch (KafkaException e) {
+      throw BrokerException.of("use topic '" + topic + "'", client, e);
+    }
+  }
+
+  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+    return IntStream.range(0, consumer.partitionsFor(topic).size())
+        .mapToObj(partition -> new TopicPartition(topic, partition))
+        .toList();
+  }
+
+  private byte[] find(
+      KafkaConsumer<byte[], byte[]> consumer,
+      List<TopicPartition> partitions,
+      Optional<Long> version)
+      throws IOException {
+    byte[] found = null;
+    consumer.seekToBeginning(partitions);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        if (isModel(record, version)) {
+          found = record.value();
+        }
+      }
+    }
+    if (found != null) {
+      return found;
+    }
+    if (version.isEmpty()) {
+      throw new InputException("topic '" + topic + "' has no model");
+    }
+    if (snapshotDirectory == null) {
+      throw new InputException(
+          "topic '" + topic + "' has no model " + version.get() + " any more; --snapshot-dir may");
+    }
+    return read(new Path(snapshotDirectory, String.format("model-v%06d.avro", version.get())));
+  }
+
+  private static boolean isModel(ConsumerRecord<byte[], byte[]> record, Optional<Long> version)
+      throws IOException {
+    if (record.value() == null || Arrays.equals(record.key(), ModelCommands.key())) {
+      return false;
+    }
+    try {
+      long its = SnapshotCodec.fromBytes(record.value()).version();
+      return version.isEmpty() || version.get() == its;
+    } catch (DecodeException e) {
+      System.err.println(
+          "otflow: the record at offset " + record.offset() + " is no model: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    try (InputStream in = file.getFileSystem().open(file)) {
+      return SnapshotCodec.readMessage(in, file.toString());
+    } catch (FileNotFoundException e) {
+      throw new InputException(file + ": there is no such file", e);
+    }
+  }
+
+  private void send(Properties client, ModelCommand command) {
+    Properties large = new Properties();
+    large.put("max.request.size", String.valueOf(64 << 20));
+    large.putAll(client);
+    try (KafkaProducer<byte[], byte[]> producer = Clients.producer(large)) {
+      producer
+          .send(new ProducerRecord<>(topic, ModelCommands.key(), SingleObject.encode(command)))
+          .get();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw BrokerException.of("write to topic '" + topic + "'", client, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BrokerException("interrupted while writing to topic '" + topic + "'", e);
+    }
+  }
+
+  private Json answer(KafkaConsumer<byte[], byte[]> consumer, ModelCommand command)
+      throws IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (System.nanoTime() < deadline) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        Optional<ModelCommand> answer = answer(record, command.getId());
+        if (answer.isPresent()) {
+          return told(answer.get());
+        }
+      }
+    }
+    throw new IOException(
+        "no trainer answered in "
+            + timeout.toSeconds()
+            + " s: does a job of --mode score+train or train run on topic '"
+            + topic
+            + "', and do its checkpoints complete?");
+  }
+
+  private static Optional<ModelCommand> answer(ConsumerRecord<byte[], byte[]> record, String id) {
+    if (record.value() == null || !Arrays.equals(record.key(), ModelCommands.key())) {
+      return Optional.empty();
+    }
+    try {
+      ModelCommand read = SingleObject.decode(record.value(), ModelCommand.class);
+      return read.getId().equals(id) && read.getStatus() != CommandStatus.ASKED
+          ? Optional.of(read)
+          : Optional.empty();
+    } catch (DecodeException e) {
+      return Optional.empty(); // somebody else's; the trainer counts it
+    }
+  }
+
+  private static Json told(ModelCommand answer) throws IOException {
+    if (answer.getStatus() == CommandStatus.REFUSED) {
+      throw new IOException("the trainer refused: " + answer.getMessage());
+    }
+    return new Json()
+        .put("command", answer.getId())
+        .put("action", answer.getAction().name())
+        .put("version", answer.getVersion())
+        .put("message", answer.getMessage());
+  }
+}

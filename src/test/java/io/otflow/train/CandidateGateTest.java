@@ -1,0 +1,179 @@
+package io.otflow.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otflow.local.SyntheticStream;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance.Comparison;
+import io.otflow.model.Provenance.Origin;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Windows that must not take a good model away, and those that must replace it. */
+class CandidateGateTest {
+
+  private static final int D = SyntheticStream.FEATURES;
+  private static final int ROWS = 2000;
+  private static final SyntheticStream STREAM = new SyntheticStream(200_000, 3);
+  private static final CandidateGate GATE = new CandidateGate(CandidateGate.DEFAULT_MARGIN);
+  private static final TrainingConfig CONFIG = config(400);
+
+  private static ModelSnapshot serving;
+
+  private static TrainingConfig config(int iterations) {
+    return new TrainingConfig(
+        24, 2, 4, 8, 1, 100, 10, iterations, 256, 0.01, 50, 0.1, 0, 0.1, 0.2, 25, 8, 0.01, 7, 1);
+  }
+
+  @BeforeAll
+  static void fitTheServingModel() throws TrainingException {
+    serving =
+        new ModelFitter(config(1000))
+            .fit(data(4000, STREAM::features), Optional.empty(), 1, TrainingListener.NONE);
+  }
+
+  private static TrainingData data(int rows, IntFunction<float[]> row) {
+    double[] x = new double[rows * D];
+    for (int i = 0; i < rows; i++) {
+      float[] features = row.apply(i);
+      for (int k = 0; k < D; k++) {
+        x[i * D + k] = features[k];
+      }
+    }
+    List<String> names = IntStream.range(0, D).mapToObj(k -> "f" + k).toList();
+    return new TrainingData(
+        x, rows, names, Origin.WINDOW, OptionalLong.empty(), OptionalLong.empty(), rows, 0, "");
+  }
+
+  private static CandidateGate.Decision decide(int rows, IntFunction<float[]> row)
+      throws TrainingException {
+    CandidateGate.Decision decision =
+        new ModelFitter(CONFIG)
+            .challenge(data(rows, row), serving, 2, TrainingListener.NONE, GATE)
+            .decision()
+            .orElseThrow();
+    return decision;
+  }
+
+  /** Row of an ordinary window, number w. */
+  private static float[] ordinary(int w, int i) {
+    return STREAM.features(5000 + w * ROWS + i);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void anOrdinaryWindowIsAccepted(int w) throws TrainingException {
+    CandidateGate.Decision decision = decide(ROWS, i -> ordinary(w, i));
+    assertThat(decision.accepted()).as(decision.reason()).isTrue();
+    assertThat(decision.comparison().orElseThrow().rows()).isEqualTo(ROWS / 5);
+  }
+
+  @Test
+  void aStreamThatHasMovedOnIsFollowed() throws TrainingException {
+    CandidateGate.Decision decision =
+        decide(ROWS, i -> STREAM.features(STREAM.driftsAt() + 1000 + i));
+    assertThat(decision.accepted()).as(decision.reason()).isTrue();
+    assertThat(decision.reason()).contains("moved on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void aWindowPoisonedWithOneFarClusterIsRefused(int w) throws TrainingException {
+    Random random = new Random(w);
+    CandidateGate.Decision decision =
+        decide(
+            ROWS,
+            i -> {
+              float[] row = ordinary(w, i);
+              if (i % 5 == 0) {
+                for (int k = 0; k < D; k++) {
+                  row[k] = (float) (60 + random.nextGaussian());
+                }
+              }
+              return row;
+            });
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @Test
+  void aConstantWindowIsRefused() throws TrainingException {
+    CandidateGate.Decision decision = decide(ROWS, i -> ordinary(0, 0));
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+    assertThat(decision.reason()).contains("'f0' is constant in the window");
+  }
+
+  @Test
+  void aSensorThatHangsIsRefused() throws TrainingException {
+    CandidateGate.Decision decision =
+        decide(
+            ROWS,
+            i -> {
+              float[] row = ordinary(0, i);
+              row[3] = (float) (serving.scaling().mean()[3] + 1e-3 * row[0]);
+              return row;
+            });
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @Test
+  void aTinyWindowIsRefused() throws TrainingException {
+    CandidateGate.Decision decision = decide(100, i -> ordinary(0, i));
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+    assertThat(decision.reason()).contains("20 rows to compare on");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100})
+  void aWindowOfFewEventsRepeatedIsRefused(int distinct) throws TrainingException {
+    CandidateGate.Decision decision = decide(ROWS, i -> ordinary(0, i % distinct));
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @Test
+  void aWindowOfFewStrangeEventsRepeatedIsRefused() throws TrainingException {
+    CandidateGate.Decision decision =
+        decide(ROWS, i -> STREAM.features(STREAM.driftsAt() + 1000 + i % 10));
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.3, 1})
+  void aWindowFullOfExtremesIsRefused(double share) throws TrainingException {
+    Random random = new Random(1);
+    CandidateGate.Decision decision =
+        decide(
+            ROWS,
+            i -> {
+              float[] row = ordinary(0, i);
+              if (random.nextDouble() < share) {
+                for (int k = 0; k < D; k++) {
+                  row[k] = Float.MAX_VALUE * (float) (2 * random.nextDouble() - 1);
+                }
+              }
+              return row;
+            });
+    assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @Test
+  void theMiddleHalfDecides() {
+    double[] theirs = new double[100];
+    double[] ours = new double[100];
+    Arrays.fill(ours, -0.2);
+    Arrays.fill(ours, 0, 20, 1e9);
+    ours[99] = Double.NEGATIVE_INFINITY;
+    theirs[98] = Double.NEGATIVE_INFINITY;
+    ours[98] = Double.NEGATIVE_INFINITY;
+    Comparison comparison = CandidateGate.compare(ours, theirs);
+    assertThat(comparison).isEqualTo(new Comparison(100, -0.2, 0));
+  }
+}
