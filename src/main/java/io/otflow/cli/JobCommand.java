@@ -120,13 +120,13 @@ public final class JobCommand implements Callable<Integer> {
       return resolved.call();
     }
     JobConfig config = toConfig();
-    JobTopics.prepare(kafka.properties(), config);
+    JobConfig prepared = JobTopics.prepare(kafka.properties(), config);
     try (LocalCheckpoints checkpoints = new LocalCheckpoints()) {
       StreamExecutionEnvironment env = checkpoints.environment();
       if (parallelism > 0) {
         env.setParallelism(parallelism);
       }
-      new OtflowJob(config).addTo(env);
+      new OtflowJob(prepared).addTo(env);
       execute(env);
     }
     return 0;

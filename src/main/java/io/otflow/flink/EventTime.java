@@ -1,52 +1,63 @@
 package io.otflow.flink;
 
 import java.time.Duration;
-import org.apache.flink.api.common.eventtime.BoundedOutOfOrdernessWatermarks;
+import java.util.Arrays;
 import org.apache.flink.api.common.eventtime.Watermark;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Event time of the stream: bounded out-of-orderness a partition, moved by decodable events only.
+ * Event time of the stream, a partition: the median of its newest events, less the allowed
+ * out-of-orderness. A few events with times far ahead do not move it, and so do not make the rest
+ * late; nor do records that cannot be decoded.
  */
 final class EventTime {
+
+  /** Events whose median counts: up to half of them, less one, may be wrong. */
+  static final int EVENTS = 7;
 
   private EventTime() {}
 
   static WatermarkStrategy<FeatureEvent> strategy(
       Duration maxOutOfOrderness, Duration idleTimeout) {
     return WatermarkStrategy.<FeatureEvent>forGenerator(
-            context -> new DecodedOnly(maxOutOfOrderness))
+            context -> new MedianOfNewest(maxOutOfOrderness))
         .withTimestampAssigner((event, recordTime) -> event.eventTime)
         .withIdleness(idleTimeout);
   }
 
-  /** Lets decodable events alone move time. */
-  static final class DecodedOnly implements WatermarkGenerator<FeatureEvent> {
+  /** The generator of a partition; costs one store an event. */
+  static final class MedianOfNewest implements WatermarkGenerator<FeatureEvent> {
 
-    private final WatermarkGenerator<FeatureEvent> delegate;
-    private boolean started;
+    private final long outOfOrdernessMillis;
+    private final long[] newest = new long[EVENTS];
+    private long seen;
+    private long watermark = Long.MIN_VALUE;
 
-    DecodedOnly(Duration maxOutOfOrderness) {
-      delegate = new BoundedOutOfOrdernessWatermarks<>(maxOutOfOrderness);
+    MedianOfNewest(Duration maxOutOfOrderness) {
+      outOfOrdernessMillis = maxOutOfOrderness.toMillis();
     }
 
     @Override
     public void onEvent(FeatureEvent event, long timestamp, WatermarkOutput output) {
       if (event.decoded()) {
-        started = true;
-        delegate.onEvent(event, timestamp, output);
+        newest[(int) (seen++ % EVENTS)] = timestamp;
       }
     }
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
-      if (started) {
-        delegate.onPeriodicEmit(output);
-      } else {
-        output.emitWatermark(new Watermark(Long.MIN_VALUE));
+      if (seen >= EVENTS) {
+        long[] sorted = newest.clone();
+        Arrays.sort(sorted);
+        long median = sorted[EVENTS / 2];
+        long behind = outOfOrdernessMillis + 1;
+        watermark =
+            Math.max(
+                watermark, median < Long.MIN_VALUE + behind ? Long.MIN_VALUE : median - behind);
       }
+      output.emitWatermark(new Watermark(watermark));
     }
   }
 }

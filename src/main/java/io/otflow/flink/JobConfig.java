@@ -33,6 +33,20 @@ public record JobConfig(
     Optional<String> snapshotDirectory,
     Optional<byte[]> firstModel) {
 
+  /** This configuration, with the largest record that the topic of dead letters takes. */
+  JobConfig withDeadLetterBytes(int bytes) {
+    return new JobConfig(
+        mode,
+        bounded,
+        kafka.withDeadLetterBytes(bytes),
+        source,
+        scoring,
+        training,
+        keys,
+        snapshotDirectory,
+        firstModel);
+  }
+
   /** Which parts of the job run. */
   public enum Mode {
     /** Both. */
@@ -90,17 +104,44 @@ public record JobConfig(
    * @param groupId consumer group, and start of the transactional ids
    * @param delivery guarantee of all topics written
    * @param properties further properties of every Kafka client
+   * @param deadLetterBytes largest record that the topic of dead letters takes
    */
   public record Kafka(
       String bootstrapServers,
       TopicNames topics,
       String groupId,
       DeliveryGuarantee delivery,
-      Map<String, String> properties) {
+      Map<String, String> properties,
+      int deadLetterBytes) {
+
+    /** What a topic takes by Kafka's defaults. */
+    private static final int DEFAULT_DEAD_LETTER_BYTES = 1_048_588;
 
     /** Copies the properties. */
     public Kafka {
       properties = Map.copyOf(properties);
+    }
+
+    /**
+     * With a topic of dead letters that takes what Kafka's topics take by default.
+     *
+     * @param bootstrapServers host:port, comma-separated
+     * @param topics names of the topics
+     * @param groupId consumer group, and start of the transactional ids
+     * @param delivery guarantee of all topics written
+     * @param properties further properties of every Kafka client
+     */
+    public Kafka(
+        String bootstrapServers,
+        TopicNames topics,
+        String groupId,
+        DeliveryGuarantee delivery,
+        Map<String, String> properties) {
+      this(bootstrapServers, topics, groupId, delivery, properties, DEFAULT_DEAD_LETTER_BYTES);
+    }
+
+    private Kafka withDeadLetterBytes(int bytes) {
+      return new Kafka(bootstrapServers, topics, groupId, delivery, properties, bytes);
     }
   }
 

@@ -12,6 +12,10 @@ public final class JobTopics {
   private static final Map<String, String> MODELS_CONFIG =
       Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(64 << 20));
 
+  /** Room for any record that could be read, and what is told about it. */
+  private static final Map<String, String> DEAD_LETTERS_CONFIG =
+      Map.of("max.message.bytes", Integer.toString(64 << 20));
+
   private JobTopics() {}
 
   /**
@@ -20,10 +24,11 @@ public final class JobTopics {
    *
    * @param client properties of Kafka's clients
    * @param config the job
+   * @return the job, with the largest record that the topic of dead letters takes
    * @throws io.otflow.kafka.MissingTopicException if a topic that is read does not exist
    * @throws io.otflow.kafka.BrokerException if the broker cannot be reached or refuses
    */
-  public static void prepare(Properties client, JobConfig config) {
+  public static JobConfig prepare(Properties client, JobConfig config) {
     TopicNames topics = config.kafka().topics();
     int partitions = Topics.requireExisting(client, topics.features());
     if (config.mode().trains()) {
@@ -34,7 +39,9 @@ public final class JobTopics {
     if (config.mode().scores()) {
       Topics.ensure(client, topics.scores(), partitions, Map.of());
       Topics.ensure(client, topics.anomalies(), partitions, Map.of());
-      Topics.ensure(client, topics.deadLetters(), partitions, Map.of());
+      Topics.ensure(client, topics.deadLetters(), partitions, DEAD_LETTERS_CONFIG);
+      return config.withDeadLetterBytes(Topics.maxMessageBytes(client, topics.deadLetters()));
     }
+    return config;
   }
 }

@@ -181,7 +181,7 @@ public final class OtflowJob {
     write(
         scores.getSideOutput(ScoreOperator.DEAD_LETTERS),
         topics.deadLetters(),
-        RecordSchemas.DeadLetters::new,
+        topic -> new RecordSchemas.DeadLetters(topic, config.kafka().deadLetterBytes()),
         "dead-letters");
   }
 

@@ -6,6 +6,7 @@ import io.otflow.codec.SnapshotCodec;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,12 +47,48 @@ final class RecordSchemas {
     }
   }
 
-  /** Refused records; the key is theirs. */
-  record DeadLetters(String topic) implements KafkaRecordSerializationSchema<DeadLetter> {
+  /**
+   * Refused records; the key is theirs. What the topic cannot take is cut, and the reason says so:
+   * a record that is too large to tell of must not stop the job.
+   *
+   * @param topic the topic
+   * @param maxBytes largest record that it takes
+   */
+  record DeadLetters(String topic, int maxBytes)
+      implements KafkaRecordSerializationSchema<DeadLetter> {
+
+    /** What a record and a batch are beside key, value and reason, amply. */
+    private static final int OVERHEAD = 2048;
+
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         DeadLetter letter, KafkaSinkContext context, Long timestamp) {
-      return new ProducerRecord<>(topic, letter.key, SingleObject.encode(toAvro(letter)));
+      DeadLetter fitting = fitting(letter);
+      return new ProducerRecord<>(topic, fitting.key, SingleObject.encode(toAvro(fitting)));
+    }
+
+    /** The letter, or a copy that fits: the key, which goes twice, gets a quarter of the room. */
+    private DeadLetter fitting(DeadLetter letter) {
+      int reason = letter.reason.getBytes(StandardCharsets.UTF_8).length;
+      int room = Math.max(0, maxBytes - OVERHEAD - reason);
+      int key = Math.min(length(letter.key), room / 4);
+      int value = Math.min(length(letter.value), room - 2 * key);
+      if (key == length(letter.key) && value == length(letter.value)) {
+        return letter;
+      }
+      DeadLetter cut = letter.copy();
+      cut.key = letter.key == null ? null : Arrays.copyOf(letter.key, key);
+      cut.value = letter.value == null ? null : Arrays.copyOf(letter.value, value);
+      cut.reason =
+          String.format(
+              "%s; cut here to %d of the key's %d bytes and %d of the value's %d, for the topic"
+                  + " takes no more",
+              letter.reason, key, length(letter.key), value, length(letter.value));
+      return cut;
+    }
+
+    private static int length(byte[] bytes) {
+      return bytes == null ? 0 : bytes.length;
     }
   }
 

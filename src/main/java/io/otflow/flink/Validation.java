@@ -5,6 +5,9 @@ import java.util.List;
 /** Why an event cannot be scored. */
 final class Validation {
 
+  /** Most characters of an id and of a key: both come back in each score, up to three times. */
+  static final int MAX_NAME_LENGTH = 4096;
+
   private Validation() {}
 
   /**
@@ -26,6 +29,12 @@ final class Validation {
     if (!event.decoded()) {
       return event.failure;
     }
+    if (event.id.length() > MAX_NAME_LENGTH) {
+      return tooLong("id", event.id);
+    }
+    if (event.key != null && event.key.length() > MAX_NAME_LENGTH) {
+      return tooLong("key", event.key);
+    }
     float[] features = event.features;
     if (features == null || features.length == 0) {
       return "record id=" + event.id + " has no features, expected at least 1";
@@ -44,5 +53,11 @@ final class Validation {
       }
     }
     return null;
+  }
+
+  private static String tooLong(String what, String value) {
+    return String.format(
+        "the %s that starts with '%s' has %d characters, expected at most %d",
+        what, value.substring(0, 32), value.length(), MAX_NAME_LENGTH);
   }
 }

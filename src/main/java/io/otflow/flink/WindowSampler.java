@@ -17,6 +17,9 @@ final class WindowSampler {
   /** Numbers of features that are told apart in a window; a stream has one. */
   static final int MAX_SHAPES = 4;
 
+  /** Windows that are open at a time; a stream has a few, unless its times are nonsense. */
+  static final int MAX_OPEN = 64;
+
   private static final long COUNTED = 0;
 
   private final SampleSettings settings;
@@ -33,10 +36,20 @@ final class WindowSampler {
     this.settings = settings;
   }
 
-  /** Offers a valid event; false if its window holds too many numbers of features already. */
+  /**
+   * Offers a valid event; false if its window holds too many numbers of features already, or lies
+   * behind as many open windows as there may be. Of those the last gives way to an earlier one.
+   */
   boolean add(FeatureEvent event) {
     int d = event.features.length;
-    Window window = open.computeIfAbsent(keyOf(event.eventTime), key -> new Window());
+    long key = keyOf(event.eventTime);
+    if (open.size() >= MAX_OPEN && !open.containsKey(key)) {
+      if (key > open.lastKey()) {
+        return false;
+      }
+      open.pollLastEntry();
+    }
+    Window window = open.computeIfAbsent(key, unused -> new Window());
     BottomK sample = sampleOf(window, d);
     if (sample == null) {
       return false;

@@ -9,10 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -97,6 +100,27 @@ public final class Topics {
               () ->
                   new MissingTopicException(
                       "topic '" + name + "' does not exist on " + client.get("bootstrap.servers")));
+    }
+  }
+
+  /**
+   * The largest batch of records that a topic takes.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @param name the topic, which exists
+   * @return its max.message.bytes
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static int maxMessageBytes(Properties client, String name) {
+    String what = "look up max.message.bytes of topic '" + name + "'";
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    try (Admin admin = admin(client)) {
+      Config config = get(admin.describeConfigs(List.of(topic)).values().get(topic));
+      return Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+    } catch (ExecutionException e) {
+      throw BrokerException.of(what, client, e.getCause());
+    } catch (TimeoutException e) {
+      throw BrokerException.of(what, client, e);
     }
   }
 

@@ -15,7 +15,7 @@ class EventTimeTest {
 
   private final List<Long> watermarks = new ArrayList<>();
   private final WatermarkGenerator<FeatureEvent> generator =
-      new EventTime.DecodedOnly(Duration.ofMillis(100));
+      new EventTime.MedianOfNewest(Duration.ofMillis(100));
 
   private final WatermarkOutput output =
       new WatermarkOutput() {
@@ -46,21 +46,63 @@ class EventTimeTest {
     return event;
   }
 
+  private void events(long... times) {
+    for (long time : times) {
+      event(at(time));
+    }
+  }
+
+  private long watermark() {
+    return watermarks.get(watermarks.size() - 1);
+  }
+
   @Test
-  void timeFollowsTheNewestEventByTheAllowedDelay() {
-    event(at(1000));
-    event(at(500));
-    event(at(2000));
-    assertThat(watermarks).containsExactly(899L, 899L, 1899L);
+  void timeFollowsTheMedianOfTheNewestByTheAllowedDelay() {
+    events(1000, 1001, 1002, 1003, 1004, 1005);
+    assertThat(watermarks).as("too few to tell").containsOnly(Long.MIN_VALUE);
+    event(at(1006));
+    assertThat(watermark()).isEqualTo(1003 - 101);
+    event(at(1007));
+    assertThat(watermark()).isEqualTo(1004 - 101);
+  }
+
+  @Test
+  void timeDoesNotGoBack() {
+    events(1000, 1000, 1000, 1000, 1000, 1000, 1000);
+    events(10, 10, 10, 10, 10, 10, 10);
+    assertThat(watermark()).isEqualTo(899);
+  }
+
+  @Test
+  void aFewEventsOfAnotherTimeDoNotMoveIt() {
+    events(Long.MAX_VALUE, 1000, 1000, 1000, 1000, 1000, 1000);
+    assertThat(watermark()).isEqualTo(899);
+    for (int i = 0; i < 100; i++) {
+      events(Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, 1000, 1000, 1000, 1000);
+      assertThat(watermark()).isEqualTo(899);
+    }
+  }
+
+  @Test
+  void allEventsFarInThePastAreNoOverflow() {
+    events(
+        Long.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE,
+        Long.MIN_VALUE);
+    assertThat(watermark()).isEqualTo(Long.MIN_VALUE);
   }
 
   @Test
   void undecodableRecordsDoNotMoveTime() {
-    FeatureEvent failed = at(5000);
-    failed.failure = "bad";
-    event(failed);
-    event(at(1000));
-    event(failed);
-    assertThat(watermarks).containsExactly(Long.MIN_VALUE, 899L, 899L);
+    for (int i = 0; i < 10; i++) {
+      FeatureEvent failed = at(5000);
+      failed.failure = "bad";
+      event(failed);
+    }
+    assertThat(watermarks).containsOnly(Long.MIN_VALUE);
   }
 }
