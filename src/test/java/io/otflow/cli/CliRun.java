@@ -12,9 +12,10 @@ import java.util.List;
  * @param out what it printed to stdout
  * @param err what it printed to stderr
  */
-record CliRun(int code, String out, String err) {
+public record CliRun(int code, String out, String err) {
 
-  static CliRun of(String... args) {
+  /** Runs a command. */
+  public static CliRun of(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream stdout = System.out;
@@ -31,7 +32,8 @@ record CliRun(int code, String out, String err) {
     }
   }
 
-  List<String> lines() {
+  /** What it printed to stdout, by lines. */
+  public List<String> lines() {
     return out.lines().toList();
   }
 }

@@ -13,6 +13,7 @@ import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.kafka.Topics;
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Await;
 import io.otflow.testing.FlinkProcesses;
 import io.otflow.testing.KafkaProcess;
 import java.io.IOException;
@@ -51,7 +52,6 @@ class ChaosITCase {
   private static final Duration FREEZE = Duration.ofSeconds(LONG ? 30 : 8);
   private static final Duration BROKER_AWAY = Duration.ofSeconds(LONG ? 10 : 2);
   private static final int PARTITIONS = 4;
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @TempDir private static Path folder;
 
@@ -83,9 +83,9 @@ class ChaosITCase {
       producer = events;
       String job = disturb(topics);
       producer.finish();
-      await("every score", () -> watcher.count(topics.scores()) >= EVENTS);
+      Await.until("every score", () -> watcher.count(topics.scores()) >= EVENTS);
       flink.stop(job);
-      await(
+      Await.until(
           "every dead letter",
           () -> watcher.count(topics.deadLetters()) >= SteadyProducer.bad(EVENTS));
       TimeUnit.SECONDS.sleep(2); // What came twice would come now.
@@ -140,7 +140,7 @@ class ChaosITCase {
 
   private String disturb(TopicNames topics) throws Exception {
     String job = flink.submit(Optional.empty(), arguments(1));
-    await("the first model", () -> watcher.count(topics.models()) > 0);
+    Await.until("the first model", () -> watcher.count(topics.models()) > 0);
 
     int busy = flink.busyTaskManager();
     recovery(
@@ -201,7 +201,7 @@ class ChaosITCase {
     long start = System.nanoTime();
     action.run();
     long ended = System.nanoTime();
-    await(
+    Await.until(
         "output after " + fault,
         () -> watcher.count(TopicNames.DEFAULTS.scores()) >= Math.min(EVENTS, sent + 1));
     long now = System.nanoTime();
@@ -224,18 +224,6 @@ class ChaosITCase {
 
   private interface Action {
     void run() throws Exception;
-  }
-
-  private interface Condition {
-    boolean holds() throws Exception;
-  }
-
-  private static void await(String what, Condition condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.holds()) {
-      assertThat(System.nanoTime()).as(what + " did not come").isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
   }
 
   private static String seconds(Duration duration) {
