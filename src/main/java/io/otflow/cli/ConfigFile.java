@@ -68,14 +68,18 @@ final class ConfigFile {
     boolean known = command.getCommandSpec().findOption("--" + key) != null;
     boolean nested = key.equals("config") || key.equals("help") || key.equals("version");
     if (nested || (!known && !key.startsWith(KAFKA))) {
+      // Alone on its line it may be what belongs to the line before.
       throw new InputException(
-          place + "unknown key '" + key + "'; keys are the options' names without dashes");
+          place
+              + (value.isEmpty() ? "unknown key" : "unknown key '" + key + "'")
+              + "; keys are the options' names without dashes");
     }
     String argument = "--" + key + "=" + value;
+    String[] args = KafkaOptions.rewrite(argument);
     try {
-      command.parseArgs(KafkaOptions.rewrite(argument));
+      command.parseArgs(args);
     } catch (ParameterException e) {
-      throw new InputException(place + e.getMessage(), e);
+      throw new InputException(place + new UsageError(e, args).sentence());
     }
     return argument;
   }

@@ -6,6 +6,7 @@ import io.otflow.codec.SingleObject;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Base64;
@@ -67,7 +68,7 @@ final class ConsumeCommand implements Callable<Integer> {
   private long undecodable;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (maxMessages < 1) {
       throw new InputException("--max-messages is " + maxMessages + ", expected at least 1");
     }

@@ -12,14 +12,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Turns what went wrong into one line on stderr and an exit code. With {@code OTFLOW_DEBUG} set in
@@ -39,35 +33,24 @@ final class Failures {
     return commandLine
         .setParameterExceptionHandler(
             (e, args) -> {
-              Optional<String> unknown = unknownOption(e, args);
-              if (unknown.isPresent()) {
-                e = new UnmatchedArgumentException(e.getCommandLine(), List.of(unknown.get()));
-              }
-              return report(e.getCommandLine(), e);
+              // No stack trace: it would repeat the arguments.
+              print(e.getCommandLine(), new UsageError(e, args).sentence());
+              return BAD_INPUT;
             })
         .setExecutionExceptionHandler((e, command, parsed) -> report(command, e));
   }
 
-  /** Picocli names missing options before unknown ones; a mistyped name is both. */
-  private static Optional<String> unknownOption(ParameterException e, String... args) {
-    if (!(e instanceof MissingParameterException)) {
-      return Optional.empty();
-    }
-    Set<String> known = e.getCommandLine().getCommandSpec().optionsMap().keySet();
-    return Arrays.stream(args)
-        .filter(a -> a.startsWith("--") && a.length() > 2)
-        .map(a -> a.contains("=") ? a.substring(0, a.indexOf('=')) : a)
-        .filter(a -> !known.contains(a))
-        .findFirst();
-  }
-
   private static int report(CommandLine command, Throwable failure) {
-    command.getErr().println("otflow: " + oneLine(message(failure)));
-    command.getErr().flush();
+    print(command, message(failure));
     if (System.getenv("OTFLOW_DEBUG") != null) {
       failure.printStackTrace(command.getErr());
     }
     return exitCode(failure);
+  }
+
+  private static void print(CommandLine command, String message) {
+    command.getErr().println("otflow: " + oneLine(message));
+    command.getErr().flush();
   }
 
   private static int exitCode(Throwable failure) {
@@ -80,15 +63,6 @@ final class Failures {
   }
 
   private static String message(Throwable failure) {
-    if (failure instanceof UnmatchedArgumentException unmatched) {
-      return "unknown option or argument '"
-          + unmatched.getUnmatched().get(0)
-          + (unmatched.getCommandLine().getParent() == null
-              ? "'; 'otflow help' lists the commands"
-              : "'; 'otflow help "
-                  + unmatched.getCommandLine().getCommandName()
-                  + "' lists the options");
-    }
     if (failure instanceof NoSuchFileException e) {
       return e.getFile() + ": there is no such file or directory";
     }

@@ -1,6 +1,10 @@
 package io.otflow.cli;
 
 import io.otflow.codec.InputException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +23,14 @@ public final class KafkaOptions {
           "Kafka brokers to start from, separated by commas (default: ${DEFAULT-VALUE}). Any other"
               + " property of Kafka's clients: --kafka.KEY=VALUE.")
   private String bootstrapServers = "localhost:9092";
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description =
+          "Properties of Kafka's clients from a file, as Kafka's own tools take them;"
+              + " --kafka.KEY=VALUE win. The place for passwords.")
+  private Path file;
 
   // Filled from the rewritten --kafka.KEY=VALUE; hidden because help would print it wrongly.
   @Option(names = PREFIX, hidden = true)
@@ -52,9 +64,10 @@ public final class KafkaOptions {
    * The properties of Kafka's clients, the brokers among them.
    *
    * @return a new object
-   * @throws InputException if an address is not host:port
+   * @throws InputException if an address is not host:port, a key is empty, or the file is malformed
+   * @throws IOException if the file cannot be read
    */
-  public Properties properties() {
+  public Properties properties() throws IOException {
     for (String server : bootstrapServers.split(",", -1)) {
       if (!server.strip().matches("(.*//)?([^:\\[\\]]+|\\[[0-9a-fA-F:.]+])(:\\d{1,5})")) {
         throw new InputException(
@@ -63,7 +76,18 @@ public final class KafkaOptions {
                 + "', expected HOST:PORT, or several separated by commas");
       }
     }
+    if (properties.containsKey("")) {
+      throw new InputException(
+          "properties of Kafka's clients are given as --kafka.KEY=VALUE, one has no key");
+    }
     Properties all = new Properties();
+    if (file != null) {
+      try (Reader reader = Files.newBufferedReader(file)) {
+        all.load(reader);
+      } catch (IllegalArgumentException e) {
+        throw new InputException(file + ": " + e.getMessage(), e);
+      }
+    }
     all.putAll(properties);
     all.put("bootstrap.servers", bootstrapServers);
     return all;

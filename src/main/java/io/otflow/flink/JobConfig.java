@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import io.otflow.engine.EngineChoice;
 import io.otflow.train.CandidateGate;
+import io.otflow.kafka.ClientProperties;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
@@ -142,6 +143,22 @@ public record JobConfig(
 
     private Kafka withDeadLetterBytes(int bytes) {
       return new Kafka(bootstrapServers, topics, groupId, delivery, properties, bytes);
+    }
+
+    /** Without what may be a secret among the properties. */
+    @Override
+    public String toString() {
+      return "Kafka[bootstrapServers="
+          + bootstrapServers
+          + ", topics="
+          + topics
+          + ", groupId="
+          + groupId
+          + ", delivery="
+          + delivery
+          + ", properties="
+          + ClientProperties.shown(properties)
+          + "]";
     }
   }
 

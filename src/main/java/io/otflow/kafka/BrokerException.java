@@ -1,7 +1,6 @@
 package io.otflow.kafka;
 
 import java.util.Properties;
-import java.util.concurrent.TimeoutException;
 
 /** A broker that could not be reached, or would not do what it was asked; one sentence. */
 public final class BrokerException extends RuntimeException {
@@ -27,28 +26,14 @@ public final class BrokerException extends RuntimeException {
    * @return the exception that says so
    */
   public static BrokerException of(String what, Properties client, Throwable cause) {
+    ClientFailure failure = new ClientFailure(client, cause);
     return new BrokerException(
         "Kafka at "
             + client.get("bootstrap.servers")
             + ": could not "
             + what
             + ": "
-            + (silent(cause)
-                ? "no answer; is the broker running, and reachable from here?"
-                : innermost(cause)),
-        cause);
-  }
-
-  private static boolean silent(Throwable cause) {
-    return cause instanceof TimeoutException
-        || cause instanceof org.apache.kafka.common.errors.TimeoutException;
-  }
-
-  private static String innermost(Throwable cause) {
-    Throwable t = cause;
-    while (t.getCause() != null) {
-      t = t.getCause();
-    }
-    return t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
+            + failure.reason(),
+        failure.repeatsLogin() ? null : cause);
   }
 }

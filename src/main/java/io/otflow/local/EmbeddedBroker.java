@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
@@ -35,12 +37,26 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException if its directory cannot be made
    */
   public EmbeddedBroker() throws IOException {
+    this(Map.of(), List.of());
+  }
+
+  /**
+   * Starts a broker with settings and users of one's own; it takes requests when this returns. Its
+   * listeners are {@code CLIENTS} and {@code CONTROLLER}.
+   *
+   * @param settings of Kafka's broker; they win over what is set here
+   * @param scramUsers credentials, each as {@code SCRAM-SHA-512=[name=N,password=P]}
+   * @throws IOException if its directory cannot be made
+   */
+  public EmbeddedBroker(Map<String, String> settings, List<String> scramUsers) throws IOException {
     directory = Files.createTempDirectory("otflow-broker-");
     int[] ports = freePorts();
     bootstrapServers = "127.0.0.1:" + ports[0];
     try {
-      format();
-      server = new KafkaRaftServer(KafkaConfig.fromProps(properties(ports)), Time.SYSTEM);
+      format(scramUsers);
+      Properties properties = properties(ports);
+      properties.putAll(settings);
+      server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
       server.startup();
     } catch (RuntimeException | IOException e) {
       deleteDirectory();
@@ -57,7 +73,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
-  private void format() throws IOException {
+  private void format(List<String> scramUsers) throws IOException {
     Formatter formatter =
         new Formatter()
             .setNodeId(1)
@@ -65,6 +81,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             .setControllerListenerName("CONTROLLER")
             .setMetadataLogDirectory(directory.toString())
             .addDirectory(directory.toString())
+            .setScramArguments(scramUsers)
             .setPrintStream(
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     try {
@@ -82,11 +99,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.setProperty("node.id", "1");
     p.setProperty("controller.quorum.voters", "1@127.0.0.1:" + ports[1]);
     p.setProperty(
-        "listeners", "PLAINTEXT://127.0.0.1:" + ports[0] + ",CONTROLLER://127.0.0.1:" + ports[1]);
-    p.setProperty("advertised.listeners", "PLAINTEXT://127.0.0.1:" + ports[0]);
+        "listeners", "CLIENTS://127.0.0.1:" + ports[0] + ",CONTROLLER://127.0.0.1:" + ports[1]);
+    p.setProperty("advertised.listeners", "CLIENTS://127.0.0.1:" + ports[0]);
     p.setProperty("controller.listener.names", "CONTROLLER");
-    p.setProperty("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
-    p.setProperty("inter.broker.listener.name", "PLAINTEXT");
+    p.setProperty("listener.security.protocol.map", "CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT");
+    p.setProperty("inter.broker.listener.name", "CLIENTS");
     p.setProperty("log.dirs", directory.toString());
     p.setProperty("num.partitions", "2");
     p.setProperty("auto.create.topics.enable", "false");

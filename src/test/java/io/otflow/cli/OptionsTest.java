@@ -51,7 +51,7 @@ class OptionsTest {
   }
 
   @Test
-  void kafkaPropertiesMayHoldAnything() {
+  void kafkaPropertiesMayHoldAnything() throws Exception {
     KafkaOptions options = new KafkaOptions();
     parse(
         options,

@@ -1,0 +1,94 @@
+package io.otflow.cli;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * What is wrong with a command line, in one sentence. It names options, but repeats nothing that
+ * is, or after a slip of the fingers may be, a property of Kafka's clients: some of those are
+ * secret.
+ */
+final class UsageError {
+
+  private static final Pattern OPTION = Pattern.compile("-+[\\w.-]*");
+
+  private final ParameterException failure;
+  private final String[] args;
+
+  /**
+   * An error.
+   *
+   * @param failure what picocli found
+   * @param args what it read
+   */
+  UsageError(ParameterException failure, String... args) {
+    this.failure = failure;
+    this.args = args.clone();
+  }
+
+  String sentence() {
+    Optional<String> unknown = unknownOption();
+    if (unknown.isPresent()) {
+      return unknown("'" + unknown.get() + "'");
+    }
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      return unknown(shown(unmatched.getUnmatched().get(0)));
+    }
+    if (failure.getArgSpec() != null
+        && failure.getArgSpec().isOption()
+        && failure.getMessage().contains("KEY=VALUE")) {
+      return "properties of Kafka's clients are given as --kafka.KEY=VALUE, one has no '='";
+    }
+    String message = failure.getMessage();
+    for (String arg : args) {
+      if (arg.startsWith(KafkaOptions.PREFIX)) {
+        message = message.replace(arg, "--kafka.KEY=VALUE");
+      }
+    }
+    return message;
+  }
+
+  /** Picocli names missing options before unknown ones; a mistyped name is both. */
+  private Optional<String> unknownOption() {
+    if (!(failure instanceof MissingParameterException)) {
+      return Optional.empty();
+    }
+    Set<String> known = failure.getCommandLine().getCommandSpec().optionsMap().keySet();
+    return Arrays.stream(args)
+        .filter(a -> a.startsWith("--") && a.length() > 2)
+        .map(UsageError::name)
+        .filter(a -> !known.contains(a))
+        .findFirst();
+  }
+
+  private String unknown(String what) {
+    CommandLine command = failure.getCommandLine();
+    return "unknown option or argument "
+        + what
+        + (command.getParent() == null
+            ? "; 'otflow help' lists the commands"
+            : "; 'otflow help " + command.getCommandName() + "' lists the options");
+  }
+
+  private String shown(String argument) {
+    if (argument.startsWith("-")) {
+      return "'" + name(argument) + "'";
+    }
+    boolean kafka = Arrays.stream(args).anyMatch(a -> a.contains("kafka"));
+    return kafka
+        ? (Arrays.asList(args).indexOf(argument) + 1) + " (a value with spaces needs quotes)"
+        : "'" + argument.replaceFirst("(?s)=.*", "") + "'";
+  }
+
+  private static String name(String option) {
+    Matcher matcher = OPTION.matcher(option);
+    return matcher.lookingAt() ? matcher.group() : "-";
+  }
+}
