@@ -300,7 +300,11 @@ public final class FlinkProcesses implements AutoCloseable {
   /** Runs Flink's own command-line client. */
   public Command client(List<String> arguments) throws IOException, InterruptedException {
     return Command.run(
-        builder(java(List.of(), "org.apache.flink.client.cli.CliFrontend", arguments)));
+        builder(
+            java(
+                List.of("-XX:TieredStopAtLevel=1"),
+                "org.apache.flink.client.cli.CliFrontend",
+                arguments)));
   }
 
   /**
