@@ -64,7 +64,8 @@ public final class KafkaOptions {
    * The properties of Kafka's clients, the brokers among them.
    *
    * @return a new object
-   * @throws InputException if an address is not host:port, a key is empty, or the file is malformed
+   * @throws InputException if an address is not host:port, a key is empty or the brokers', or the
+   *     file is malformed
    * @throws IOException if the file cannot be read
    */
   public Properties properties() throws IOException {
@@ -89,6 +90,9 @@ public final class KafkaOptions {
       }
     }
     all.putAll(properties);
+    if (all.containsKey("bootstrap.servers")) {
+      throw new InputException("bootstrap.servers is given as --bootstrap-servers HOST:PORT");
+    }
     all.put("bootstrap.servers", bootstrapServers);
     return all;
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class UsageError {
 
   private static final Pattern OPTION = Pattern.compile("-+[\\w.-]*");
+  private static final Pattern KAFKA = Pattern.compile("-+kafka|kafka\\.");
 
   private final ParameterException failure;
   private final String[] args;
@@ -81,7 +82,7 @@ final class UsageError {
     if (argument.startsWith("-")) {
       return "'" + name(argument) + "'";
     }
-    boolean kafka = Arrays.stream(args).anyMatch(a -> a.contains("kafka"));
+    boolean kafka = Arrays.stream(args).anyMatch(a -> KAFKA.matcher(a).lookingAt());
     return kafka
         ? (Arrays.asList(args).indexOf(argument) + 1) + " (a value with spaces needs quotes)"
         : "'" + argument.replaceFirst("(?s)=.*", "") + "'";

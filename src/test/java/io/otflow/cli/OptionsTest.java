@@ -11,9 +11,12 @@ import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
 import io.otflow.train.TrainingConfig;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -65,6 +68,28 @@ class OptionsTest {
     expected.put("sasl.jaas.config", "a required x=\"y=z\";");
     expected.put("client.id", "me");
     assertThat(options.properties()).isEqualTo(expected);
+  }
+
+  @Test
+  void kafkaPropertiesComeFromAFileToo(@TempDir Path folder) throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("client.properties"), "client.id = file\nacks = 1\n");
+    KafkaOptions options = new KafkaOptions();
+    parse(
+        options, KafkaOptions.rewrite("--kafka-config", file.toString(), "--kafka.client.id=line"));
+    assertThat(options.properties())
+        .containsEntry("client.id", "line")
+        .containsEntry("acks", "1")
+        .containsEntry("bootstrap.servers", "localhost:9092")
+        .hasSize(3);
+    Files.writeString(file, "bootstrap.servers = h:1\n");
+    assertThatThrownBy(options::properties)
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("--bootstrap-servers HOST:PORT");
+    Files.writeString(file, "client.id = \\u00zz\n");
+    assertThatThrownBy(options::properties)
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(file + ": Malformed");
   }
 
   @Test
