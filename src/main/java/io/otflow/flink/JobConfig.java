@@ -1,8 +1,8 @@
 package io.otflow.flink;
 
 import io.otflow.engine.EngineChoice;
-import io.otflow.train.CandidateGate;
 import io.otflow.kafka.ClientProperties;
+import io.otflow.train.CandidateGate;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;

@@ -94,7 +94,7 @@ class SecureBrokerITCase {
   void theRightLoginReadsAndWritesExactlyOnce() throws Exception {
     Path config = file(broker.client(), "kafka.");
     Command job = cluster.runJob(jobArguments("right", "--config", config.toString()));
-    assertThat(job.code()).as(job.text() + cluster.log("taskmanager")).isZero();
+    assertThat(job.code()).as(job.text() + cluster.log("taskmanager1")).isZero();
     assertHasNoSecret("the client's output", job.text());
 
     Set<String> ids = new HashSet<>();
@@ -106,7 +106,7 @@ class SecureBrokerITCase {
     assertThat(ids).hasSize(ROWS);
     assertThat(transactionalIds()).anyMatch(id -> id.startsWith("right-scores-right"));
     // What is searched for secrets is where Kafka's clients tell what they were given.
-    assertThat(cluster.log("taskmanager"))
+    assertThat(cluster.log("taskmanager1"))
         .contains("security.protocol = SASL_SSL", "sasl.jaas.config = [hidden]");
   }
 
