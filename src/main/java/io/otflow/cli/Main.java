@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       UnpinCommand.class,
       DemoCommand.class,
       BenchCommand.class,
+      SoakCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

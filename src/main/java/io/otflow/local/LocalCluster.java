@@ -23,6 +23,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -174,6 +175,24 @@ public final class LocalCluster implements AutoCloseable {
     if (status.isGloballyTerminalState()) {
       throw new IOException("the job has ended early: " + status);
     }
+  }
+
+  /**
+   * How often the job was restarted.
+   *
+   * @return the most attempts of any of its tasks, less the first
+   * @throws Exception if the cluster does not answer
+   */
+  public int restarts() throws Exception {
+    int most = 0;
+    for (AccessExecutionVertex vertex :
+        cluster
+            .getExecutionGraph(job)
+            .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .getAllExecutionVertices()) {
+      most = Math.max(most, vertex.getCurrentExecutionAttempt().getAttemptNumber());
+    }
+    return most;
   }
 
   private JobStatus status() throws InterruptedException, ExecutionException, TimeoutException {

@@ -1,5 +1,6 @@
 package io.otflow.bench.pipeline;
 
+import io.otflow.bench.StreamModel;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.TopicNames;
@@ -33,6 +34,9 @@ public final class PipelineBenchmark implements AutoCloseable {
 
   private static final String FEATURES = "features";
   private static final int PARTITIONS_PER_SUBTASK = 2;
+
+  /** The width of the model. */
+  private static final int WIDTH = 32;
 
   /** Windows of a run, so that the trainer finds the next one closed whenever it is done. */
   private static final int WINDOWS = 40;
@@ -91,7 +95,7 @@ public final class PipelineBenchmark implements AutoCloseable {
     int events = settings.events();
     SyntheticStream stream = new SyntheticStream(2 * events, settings.seed());
     listener.onProgress("fitting a model");
-    ModelSnapshot model = PipelineModel.fit(stream, settings.seed());
+    ModelSnapshot model = streamModel().fit(stream);
     listener.onProgress("writing " + events + " records");
     int unused = Topics.ensure(client(), FEATURES, partitions, Map.of());
     PreparedRecords.write(
@@ -137,6 +141,10 @@ public final class PipelineBenchmark implements AutoCloseable {
         model.architecture().layers(),
         model.steps(),
         variants);
+  }
+
+  private StreamModel streamModel() {
+    return new StreamModel(WIDTH, settings.seed());
   }
 
   private Properties client() {
@@ -187,8 +195,8 @@ public final class PipelineBenchmark implements AutoCloseable {
             1),
         new JobConfig.Training(
             new SampleSettings(
-                0, Math.max(1, settings.events() / WINDOWS), PipelineModel.ROWS, settings.seed()),
-            PipelineModel.training(settings.seed())),
+                0, Math.max(1, settings.events() / WINDOWS), StreamModel.ROWS, settings.seed()),
+            streamModel().training()),
         ModelKeys.NONE,
         Optional.empty(),
         variant.scores() ? Optional.of(model) : Optional.empty());

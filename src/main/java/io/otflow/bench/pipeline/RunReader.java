@@ -2,6 +2,7 @@ package io.otflow.bench.pipeline;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
+import io.otflow.bench.StreamModel;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
@@ -80,7 +81,7 @@ final class RunReader {
       add(SingleObject.decode(record.value(), AnomalyScore.class));
     } else if (record.topic().equals(topics.models())) {
       ModelSnapshot model = SnapshotCodec.fromBytes(record.value());
-      if (model.version() > PipelineModel.VERSION) {
+      if (model.version() > StreamModel.VERSION) {
         trainings.add(model.provenance().createdAtMillis(), record.timestamp());
       }
     } else {

@@ -1,4 +1,4 @@
-package io.otflow.bench.pipeline;
+package io.otflow.bench;
 
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
@@ -12,26 +12,34 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** The model that scores, and how the job trains the next one: m = 32, 2 layers, 8 steps, d = 8. */
-final class PipelineModel {
+/**
+ * The model that scores in the benchmarks of the whole job, and how the job trains the next one: 2
+ * layers, 8 steps, d = 8.
+ *
+ * @param width m, the width of the network
+ * @param seed seed of everything random
+ */
+public record StreamModel(int width, long seed) {
 
   /** Version of the model that scores from the start. */
-  static final long VERSION = 1;
-
-  static final int WIDTH = 32;
-  static final int LAYERS = 2;
-  static final int STEPS = 8;
+  public static final long VERSION = 1;
 
   /** Rows that a model is fitted to. */
-  static final int ROWS = 4096;
+  public static final int ROWS = 4096;
 
+  private static final int LAYERS = 2;
+  private static final int STEPS = 8;
   private static final int FIRST_ITERATIONS = 300;
   private static final int NEXT_ITERATIONS = 100;
 
-  private PipelineModel() {}
-
-  /** Fits the model to the first events of a stream. */
-  static ModelSnapshot fit(SyntheticStream stream, long seed) throws TrainingException {
+  /**
+   * Fits the model to the first events of a stream.
+   *
+   * @param stream the stream
+   * @return the model
+   * @throws TrainingException if it cannot be fitted
+   */
+  public ModelSnapshot fit(SyntheticStream stream) throws TrainingException {
     int rows = Math.min(ROWS, stream.driftsAt());
     int d = SyntheticStream.FEATURES;
     double[] x = new double[rows * d];
@@ -53,19 +61,23 @@ final class PipelineModel {
             rows,
             System.currentTimeMillis(),
             "benchmark");
-    return new ModelFitter(training(FIRST_ITERATIONS, seed))
+    return new ModelFitter(training(FIRST_ITERATIONS))
         .fit(data, Optional.empty(), VERSION, progress -> true);
   }
 
-  /** How the job trains beside scoring: short trainings, one after the other. */
-  static TrainingConfig training(long seed) {
-    return training(NEXT_ITERATIONS, seed);
+  /**
+   * How the job trains beside scoring: short trainings, one after the other.
+   *
+   * @return the configuration
+   */
+  public TrainingConfig training() {
+    return training(NEXT_ITERATIONS);
   }
 
-  private static TrainingConfig training(int iterations, long seed) {
+  private TrainingConfig training(int iterations) {
     TrainingConfig defaults = TrainingConfig.DEFAULTS;
     return new TrainingConfig(
-        WIDTH,
+        width,
         LAYERS,
         STEPS,
         defaults.traceNodes(),

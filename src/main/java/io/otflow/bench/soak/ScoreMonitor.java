@@ -1,0 +1,140 @@
+package io.otflow.bench.soak;
+
+import io.otflow.avro.AnomalyScore;
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.SingleObject;
+import io.otflow.kafka.Clients;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads the scores as they are committed, on a thread of its own, and judges them. */
+final class ScoreMonitor implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final Properties client;
+  private final String topic;
+  private final Thread thread;
+  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final LatencyTimeline timeline = new LatencyTimeline();
+
+  /** Events that have a score; 2^31 of them are weeks of a soak. */
+  private final BitSet seen = new BitSet();
+
+  private final Map<Long, Double> thresholds = new HashMap<>();
+  private final Map<Long, Long> firstUse = new HashMap<>();
+  private final Map<Integer, Long> versionOfPartition = new HashMap<>();
+  private long scores;
+  private long doubled;
+  private long mixed;
+  private volatile boolean closed;
+
+  ScoreMonitor(Properties client, String topic) {
+    this.client = client;
+    this.topic = topic;
+    thread = new Thread(this::run, "otflow-soak-monitor");
+    thread.start();
+  }
+
+  private void run() {
+    try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (!closed) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          add(SingleObject.decode(record.value(), AnomalyScore.class));
+        }
+      }
+    } catch (DecodeException | RuntimeException e) {
+      failure.set(e);
+    }
+  }
+
+  private synchronized void add(AnomalyScore score) {
+    int event = (int) SoakProducer.number(score.getId());
+    doubled += seen.get(event) ? 1 : 0;
+    seen.set(event);
+    scores++;
+    long scoredAt = score.getScoredAt().toEpochMilli();
+    timeline.add(scoredAt, scoredAt - score.getEventTime().toEpochMilli());
+    long version = score.getModelVersion();
+    // A score of a mix would have one model's version and another's threshold; one of a model that
+    // was replaced already would come behind one of a later version.
+    Double threshold = thresholds.putIfAbsent(version, score.getThreshold());
+    Long before = versionOfPartition.put(score.getPartition(), version);
+    if ((threshold != null && !threshold.equals(score.getThreshold()))
+        || (before != null && before > version)) {
+      mixed++;
+    }
+    firstUse.merge(version, scoredAt, Math::min);
+  }
+
+  /** Scores so far, doubled ones too. */
+  synchronized long scores() {
+    if (failure.get() != null) {
+      throw new IllegalStateException("the scores cannot be read", failure.get());
+    }
+    return scores;
+  }
+
+  /** Events below a number that have no score. */
+  synchronized long missing(long events) {
+    return events - seen.get(0, (int) events).cardinality();
+  }
+
+  /** Scores of events that had one already. */
+  synchronized long doubled() {
+    return doubled;
+  }
+
+  /** Scores that do not belong to one model alone. */
+  synchronized long mixed() {
+    return mixed;
+  }
+
+  /** When each version but the first was used first, within a span of time, milliseconds. */
+  synchronized Set<Long> swaps(long fromMillis, long toMillis) {
+    Set<Long> times = new HashSet<>(firstUse.values());
+    times.removeIf(time -> time < fromMillis || time >= toMillis);
+    return times;
+  }
+
+  /** Latencies between two times. */
+  synchronized Latency between(long fromMillis, long toMillis) {
+    return timeline.between(fromMillis, toMillis);
+  }
+
+  /** Latencies around the swaps between two times. */
+  synchronized Latency aroundSwaps(long fromMillis, long toMillis) {
+    return timeline.around(fromMillis, toMillis, swaps(fromMillis, toMillis));
+  }
+
+  /** Latencies between two times, but not around swaps. */
+  synchronized Latency elsewhere(long fromMillis, long toMillis) {
+    return timeline.elsewhere(fromMillis, toMillis, swaps(fromMillis, toMillis));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

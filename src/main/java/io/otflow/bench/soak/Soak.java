@@ -1,0 +1,271 @@
+package io.otflow.bench.soak;
+
+import io.otflow.bench.StreamModel;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.engine.EngineChoice;
+import io.otflow.engine.Engines;
+import io.otflow.engine.Integration;
+import io.otflow.flink.JobConfig;
+import io.otflow.flink.JobTopics;
+import io.otflow.flink.ModelKeys;
+import io.otflow.flink.SampleSettings;
+import io.otflow.kafka.Topics;
+import io.otflow.local.BrokerProcess;
+import io.otflow.local.LocalCluster;
+import io.otflow.local.SyntheticStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/**
+ * The whole job on a stream of steady load for minutes: capacity first, then the steady time with
+ * trainings and swaps, then, if asked for, an overload and what comes after it. A broker in a
+ * process of its own; Flink in this one, so that its heap can be looked at.
+ */
+public final class Soak implements AutoCloseable {
+
+  private static final JobConfig.TopicNames TOPICS = JobConfig.TopicNames.DEFAULTS;
+  private static final int PARTITIONS_PER_SUBTASK = 2;
+  private static final Duration CHECKPOINTS = Duration.ofSeconds(2);
+
+  /** What is sent at once to measure the capacity, again and again until enough was scored. */
+  private static final double BURST_PER_SECOND = 1_000_000;
+
+  private static final int CAPACITY_SECONDS = 30;
+
+  /** Steady time that is left out: what comes down from the burst, and what Java compiles. */
+  private static final int SETTLING_SECONDS = 20;
+
+  private static final int AFTER_OVERLOAD_SECONDS = 60;
+
+  private final SoakSettings settings;
+  private final Consumer<String> progress;
+  private final int partitions;
+  private final BrokerProcess broker;
+  private final LocalCluster cluster;
+  private boolean closed;
+
+  /**
+   * Starts broker and cluster.
+   *
+   * @param settings what to do
+   * @param progress takes a line at each step
+   * @throws Exception if they do not start
+   */
+  public Soak(SoakSettings settings, Consumer<String> progress) throws Exception {
+    this.settings = settings;
+    this.progress = progress;
+    partitions = PARTITIONS_PER_SUBTASK * settings.parallelism();
+    broker = new BrokerProcess();
+    try {
+      cluster = new LocalCluster(settings.parallelism(), true, Optional.of(CHECKPOINTS));
+    } catch (Exception e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Runs.
+   *
+   * @return what it came to
+   * @throws Exception if something fails
+   */
+  public SoakReport run() throws Exception {
+    SyntheticStream stream = new SyntheticStream(2_000_000, settings.seed());
+    progress.accept("fitting a model");
+    StreamModel model = new StreamModel(settings.width(), settings.seed());
+    byte[] first = SnapshotCodec.toBytes(model.fit(stream));
+    Properties client = client();
+    int unused = Topics.ensure(client, TOPICS.features(), partitions, Map.of());
+    JobConfig job = JobTopics.prepare(client, job(model, first));
+    cluster.submit(job);
+    try (SoakProducer producer = new SoakProducer(client, stream, TOPICS.features(), partitions);
+        ScoreMonitor monitor = new ScoreMonitor(client, TOPICS.scores())) {
+      return run(producer, monitor);
+    }
+  }
+
+  private SoakReport run(SoakProducer producer, ScoreMonitor monitor) throws Exception {
+    double capacity = capacity(producer, monitor);
+    progress.accept(String.format("capacity %,.0f events/s", capacity));
+    double rate = settings.load() * capacity;
+    producer.rate(rate);
+    TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
+    long heapBefore = heapAfterCollection();
+    long from = System.currentTimeMillis();
+    long sentBefore = producer.sent();
+    for (int minute = 1; minute <= settings.minutes(); minute++) {
+      TimeUnit.MINUTES.sleep(1);
+      producer.check();
+      cluster.requireRunning();
+      progress.accept(
+          String.format(
+              "minute %d of %d, %,d scores, %d swaps",
+              minute,
+              settings.minutes(),
+              monitor.scores(),
+              monitor.swaps(from, Long.MAX_VALUE).size()));
+    }
+    long to = System.currentTimeMillis();
+    double perSecond = (producer.sent() - sentBefore) * 1000.0 / (to - from);
+    long heapAfter = heapAfterCollection();
+    Optional<SoakReport.Overload> overload =
+        settings.overloadSeconds() == 0
+            ? Optional.empty()
+            : Optional.of(overload(producer, monitor, capacity, rate));
+    producer.rate(0);
+    producer.check();
+    awaitScores(producer, monitor);
+    long events = producer.sent();
+    return new SoakReport(
+        settings,
+        capacity,
+        events,
+        monitor.missing(events),
+        monitor.doubled(),
+        monitor.mixed(),
+        perSecond,
+        monitor.between(from, to),
+        monitor.swaps(from, to).size(),
+        monitor.aroundSwaps(from, to),
+        monitor.elsewhere(from, to),
+        heapBefore,
+        heapAfter,
+        cluster.restarts(),
+        overload);
+  }
+
+  /** Scores a second while more wait, of the second half of what was sent at once. */
+  private double capacity(SoakProducer producer, ScoreMonitor monitor) throws Exception {
+    long start = System.nanoTime();
+    long waiting = 0;
+    long half = 0;
+    long halfNanos = 0;
+    double seconds = 0;
+    while (seconds < CAPACITY_SECONDS) {
+      // Enough waits that the job never runs dry, and no more than it gets through soon.
+      waiting = producer.sent() - monitor.scores();
+      double scoredPerSecond = monitor.scores() / Math.max(1, seconds);
+      producer.rate(waiting < Math.max(50_000, 6 * scoredPerSecond) ? BURST_PER_SECOND : 0);
+      TimeUnit.MILLISECONDS.sleep(20);
+      seconds = (System.nanoTime() - start) / 1e9;
+      if (half == 0 && seconds > CAPACITY_SECONDS / 2.0) {
+        half = monitor.scores();
+        halfNanos = System.nanoTime();
+      }
+    }
+    double capacity = (monitor.scores() - half) * 1e9 / (System.nanoTime() - halfNanos);
+    producer.rate(0);
+    awaitScores(producer, monitor);
+    return capacity;
+  }
+
+  private SoakReport.Overload overload(
+      SoakProducer producer, ScoreMonitor monitor, double capacity, double rate) throws Exception {
+    progress.accept(
+        String.format(
+            "%.0f times the capacity for %d s",
+            settings.overloadFactor(), settings.overloadSeconds()));
+    long sentBefore = producer.sent();
+    long start = System.nanoTime();
+    producer.rate(settings.overloadFactor() * capacity);
+    TimeUnit.SECONDS.sleep(settings.overloadSeconds());
+    producer.rate(0);
+    double perSecond = (producer.sent() - sentBefore) * 1e9 / (System.nanoTime() - start);
+    long backlog = producer.sent() - monitor.scores();
+    long heap = heapAfterCollection();
+    progress.accept(String.format("%,d events wait", backlog));
+    long ended = System.nanoTime();
+    awaitScores(producer, monitor);
+    double drainSeconds = (System.nanoTime() - ended) / 1e9;
+    producer.rate(rate);
+    TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
+    long from = System.currentTimeMillis();
+    TimeUnit.SECONDS.sleep(AFTER_OVERLOAD_SECONDS);
+    long to = System.currentTimeMillis();
+    return new SoakReport.Overload(
+        perSecond, backlog, heap, drainSeconds, monitor.between(from, to));
+  }
+
+  private void awaitScores(SoakProducer producer, ScoreMonitor monitor) throws Exception {
+    long last = monitor.scores();
+    long lastNanos = System.nanoTime();
+    while (monitor.scores() < producer.sent()) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      if (monitor.scores() > last) {
+        last = monitor.scores();
+        lastNanos = System.nanoTime();
+      } else if (System.nanoTime() - lastNanos > TimeUnit.MINUTES.toNanos(2)) {
+        return; // what is missing then is missing, and reported
+      }
+    }
+  }
+
+  private static long heapAfterCollection() {
+    ManagementFactory.getMemoryMXBean().gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private JobConfig job(StreamModel model, byte[] first) {
+    // A window's length in time, so that the load does not matter.
+    long windowMillis = settings.minutes() * 60_000L / settings.swaps();
+    return new JobConfig(
+        JobConfig.Mode.SCORE_AND_TRAIN,
+        false,
+        new JobConfig.Kafka(
+            broker.bootstrapServers(),
+            TOPICS,
+            "otflow-soak",
+            DeliveryGuarantee.EXACTLY_ONCE,
+            Map.of()),
+        new JobConfig.Source(
+            JobConfig.StartingOffsets.EARLIEST, Duration.ofMillis(500), Duration.ofSeconds(30)),
+        new JobConfig.Scoring(
+            EngineChoice.of(Engines.AUTO, Integration.adaptive(0, Integration.DEFAULT_TOLERANCE)),
+            JobConfig.Scoring.DEFAULT_BATCH_SIZE,
+            JobConfig.Scoring.DEFAULT_LINGER_MILLIS,
+            false,
+            1),
+        new JobConfig.Training(
+            new SampleSettings(windowMillis, 0, StreamModel.ROWS, settings.seed()),
+            model.training()),
+        ModelKeys.NONE,
+        Optional.empty(),
+        Optional.of(first));
+  }
+
+  private Properties client() {
+    Properties properties = new Properties();
+    properties.setProperty("bootstrap.servers", broker.bootstrapServers());
+    return properties;
+  }
+
+  /**
+   * Whether it was closed, from whatever thread.
+   *
+   * @return whether it was closed
+   */
+  public synchronized boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      cluster.close();
+    } finally {
+      broker.close();
+    }
+  }
+}

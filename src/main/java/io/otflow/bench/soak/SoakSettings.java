@@ -1,0 +1,23 @@
+package io.otflow.bench.soak;
+
+/**
+ * What a soak run does.
+ *
+ * @param minutes minutes at steady load
+ * @param load steady load, as a share of the capacity that is measured first
+ * @param overloadSeconds seconds of overload after that; 0 for none
+ * @param overloadFactor the overload, in capacities
+ * @param parallelism subtasks of each operator
+ * @param width m, the width of the model
+ * @param swaps models to be trained, about, in the steady time
+ * @param seed seed of the stream and of the model
+ */
+public record SoakSettings(
+    int minutes,
+    double load,
+    int overloadSeconds,
+    double overloadFactor,
+    int parallelism,
+    int width,
+    int swaps,
+    long seed) {}
