@@ -3,6 +3,7 @@ package io.otflow.cli;
 import io.otflow.codec.InputException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,12 +29,17 @@ final class ConfigFile {
    *
    * @param command the command whose options it may hold; each line is tried on it
    * @return its entries as arguments, by option name
-   * @throws InputException if a key is unknown or a value wrong
+   * @throws InputException if it is not text, a key is unknown or a value wrong
    * @throws IOException if it cannot be read
    */
   static Map<String, String> read(Path file, CommandLine command) throws IOException {
     Map<String, String> arguments = new LinkedHashMap<>();
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file);
+    } catch (CharacterCodingException e) {
+      throw new InputException(file + " is not text in UTF-8", e);
+    }
     for (int i = 0; i < lines.size(); ) {
       int start = i;
       List<String> logical = new ArrayList<>();

@@ -5,21 +5,34 @@ import org.apache.avro.Schema;
 /**
  * Walks over an Avro body by its schema and checks that every length and count in it is backed by
  * bytes that are there. Avro's own readers allocate what a count asks for; after this walk that is
- * at most in proportion to the bytes present.
+ * at most in proportion to the bytes present. So is the time: a writer's schema may ask for any
+ * number of values that take no bytes.
  */
 final class AvroBounds {
 
   private static final int MAX_DEPTH = 64;
 
-  private AvroBounds() {}
+  /** A value of a byte is at most a union, its choice and the record around it. */
+  private static final int VALUES_PER_BYTE = 4;
+
+  private final ByteReader in;
+  private final long mostValues;
+  private long values;
+
+  private AvroBounds(ByteReader in) {
+    this.in = in;
+    mostValues = VALUES_PER_BYTE * (in.remaining() + 16L);
+  }
 
   /** Steps over one value of the schema; leaves the reader behind it. */
   static void check(Schema schema, ByteReader in) throws DecodeException {
-    check(schema, in, schema.getName(), 0);
+    new AvroBounds(in).check(schema, schema.getName(), 0);
   }
 
-  private static void check(Schema schema, ByteReader in, String what, int depth)
-      throws DecodeException {
+  private void check(Schema schema, String what, int depth) throws DecodeException {
+    if (++values > mostValues) {
+      throw new DecodeException(what + " is one of more values than the bytes can hold");
+    }
     if (depth > MAX_DEPTH) {
       throw new DecodeException(what + " is nested deeper than " + MAX_DEPTH + " levels");
     }
@@ -33,24 +46,20 @@ final class AvroBounds {
       case FIXED -> in.skip(what, schema.getFixedSize());
       case BYTES -> in.skipPrefixed(what);
       case STRING -> in.readString(what);
-      case ENUM -> index(in, what, schema.getEnumSymbols().size());
+      case ENUM -> index(what, schema.getEnumSymbols().size());
       case UNION ->
-          check(
-              schema.getTypes().get(index(in, what, schema.getTypes().size())),
-              in,
-              what,
-              depth + 1);
+          check(schema.getTypes().get(index(what, schema.getTypes().size())), what, depth + 1);
       case RECORD -> {
         for (Schema.Field field : schema.getFields()) {
-          check(field.schema(), in, field.name(), depth + 1);
+          check(field.schema(), field.name(), depth + 1);
         }
       }
-      case ARRAY -> items(schema.getElementType(), false, in, what, depth + 1);
-      case MAP -> items(schema.getValueType(), true, in, what, depth + 1);
+      case ARRAY -> items(schema.getElementType(), false, what, depth + 1);
+      case MAP -> items(schema.getValueType(), true, what, depth + 1);
     }
   }
 
-  private static int index(ByteReader in, String what, int size) throws DecodeException {
+  private int index(String what, int size) throws DecodeException {
     int index = in.readInt(what);
     if (index < 0 || index >= size) {
       throw new DecodeException(
@@ -59,15 +68,14 @@ final class AvroBounds {
     return index;
   }
 
-  private static void items(Schema items, boolean keys, ByteReader in, String what, int depth)
-      throws DecodeException {
+  private void items(Schema items, boolean keys, String what, int depth) throws DecodeException {
     for (long count = blockCount(in, what); count != 0; count = blockCount(in, what)) {
       in.need(what, count);
       for (long i = 0; i < count; i++) {
         if (keys) {
           in.readString(what);
         }
-        check(items, in, what, depth);
+        check(items, what, depth);
       }
     }
   }

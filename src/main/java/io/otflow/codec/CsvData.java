@@ -28,7 +28,7 @@ public record CsvData(List<String> featureNames, List<String> leftOut, double[] 
   public static CsvData read(Path file, CsvSelection selection) throws IOException {
     try (CsvRows rows = CsvRows.open(file, selection)) {
       int d = rows.d();
-      double[] x = new double[1024 * d];
+      double[] x = new double[Math.max(d, 1024)];
       int count = 0;
       while (rows.next()) {
         if ((count + 1L) * d > x.length) {

@@ -1,6 +1,8 @@
 package io.otflow.codec;
 
-/** Bytes that are not what they should be; the message says why, in one sentence. */
+/**
+ * Bytes that are not what they should be; the message says why, in one sentence of bounded length.
+ */
 public final class DecodeException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +13,7 @@ public final class DecodeException extends Exception {
    * @param message why
    */
   public DecodeException(String message) {
-    super(message);
+    super(Excerpt.of(message));
   }
 
   /**
@@ -21,6 +23,6 @@ public final class DecodeException extends Exception {
    * @param cause what failed underneath
    */
   public DecodeException(String message, Throwable cause) {
-    super(message, cause);
+    super(Excerpt.of(message), cause);
   }
 }

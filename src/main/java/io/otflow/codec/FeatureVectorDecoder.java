@@ -81,17 +81,27 @@ public final class FeatureVectorDecoder {
     }
     long eventTimeMillis = in.readLong("eventTime");
     float[] features = NO_FEATURES;
+    int size = 0;
     for (long count = AvroBounds.blockCount(in, "features");
         count != 0;
         count = AvroBounds.blockCount(in, "features")) {
-      features = block(in, count, features);
+      features = block(in, count, features, size);
+      size += (int) count;
     }
     in.expectEnd("FeatureVector");
-    return new FeatureValues(id, key, eventTimeMillis, features);
+    return new FeatureValues(
+        id,
+        key,
+        eventTimeMillis,
+        size == features.length ? features : Arrays.copyOf(features, size));
   }
 
-  /** Reads a block of values behind those of the blocks before; nearly always there are none. */
-  private static float[] block(ByteReader in, long count, float[] before) throws DecodeException {
+  /**
+   * Reads a block of values behind those of the blocks before. Nearly always there are none; where
+   * there are, the array is doubled, so that many short blocks cost no more than one long one.
+   */
+  private static float[] block(ByteReader in, long count, float[] before, int size)
+      throws DecodeException {
     if (count > in.remaining() / Float.BYTES) {
       throw new DecodeException(
           "features claims "
@@ -102,8 +112,10 @@ public final class FeatureVectorDecoder {
               + in.remaining()
               + " bytes follow");
     }
-    float[] features = Arrays.copyOf(before, before.length + (int) count);
-    for (int k = before.length; k < features.length; k++) {
+    int end = size + (int) count;
+    float[] features =
+        end <= before.length ? before : Arrays.copyOf(before, Math.max(end, 2 * before.length));
+    for (int k = size; k < end; k++) {
       features[k] = in.readFloat("features");
     }
     return features;

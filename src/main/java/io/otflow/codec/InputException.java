@@ -2,7 +2,7 @@ package io.otflow.codec;
 
 /**
  * Input of a user that cannot be used: a missing file, a text cell, a model cut in half. The
- * message is one sentence that names the place, and the fix where there is one.
+ * message is one sentence of bounded length that names the place, and the fix where there is one.
  */
 public final class InputException extends RuntimeException {
 
@@ -14,7 +14,7 @@ public final class InputException extends RuntimeException {
    * @param message what is wrong, and where
    */
   public InputException(String message) {
-    super(message);
+    super(Excerpt.of(message));
   }
 
   /**
@@ -24,6 +24,6 @@ public final class InputException extends RuntimeException {
    * @param cause what failed underneath
    */
   public InputException(String message, Throwable cause) {
-    super(message, cause);
+    super(Excerpt.of(message), cause);
   }
 }

@@ -33,6 +33,9 @@ final class SnapshotRecords {
   /** The format that is written, and the newest that is read. */
   private static final int FORMAT = 2;
 
+  /** No sketch has more: each level stands for twice the items of the one below. */
+  private static final int MAX_LEVELS = 61;
+
   private SnapshotRecords() {}
 
   static ModelSnapshotRecord toRecord(ModelSnapshot model) {
@@ -163,6 +166,9 @@ final class SnapshotRecords {
    */
   static boolean intact(byte[] sketch) {
     try {
+      if (!plausible(sketch)) {
+        return false;
+      }
       byte[] padded = Arrays.copyOf(sketch, sketch.length + SKETCH_SLACK);
       KllDoublesSketch read = KllDoublesSketch.heapify(Memory.wrap(padded));
       return !read.isEmpty()
@@ -171,6 +177,22 @@ final class SnapshotRecords {
     } catch (RuntimeException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether the bytes start as those of a sketch that is written for good: {@code toByteArray}
+   * gives version 1, or 2 where there is one item. The library also takes its updatable form,
+   * version 3, and makes an array as long as that claims.
+   *
+   * <pre>
+   *  1   version
+   *  18  in version 1, the number of levels
+   * </pre>
+   */
+  private static boolean plausible(byte[] sketch) {
+    return sketch.length > 18
+        ? sketch[1] == 1 && sketch[18] >= 1 && sketch[18] <= MAX_LEVELS
+        : sketch.length == 16 && sketch[1] == 2;
   }
 
   private static ProvenanceRecord toRecord(Provenance p) {

@@ -45,6 +45,10 @@ public final class WeightFiles {
     if (bytes.length > MAX_FILE_LENGTH) {
       throw new InputException(file + " is larger than " + MAX_FILE_LENGTH + " bytes");
     }
+    return decode(bytes, file, defaultSteps, createdAtMillis);
+  }
+
+  static ModelSnapshot decode(byte[] bytes, Path file, int defaultSteps, long createdAtMillis) {
     try {
       Safetensors.Content content = Safetensors.decode(bytes);
       return WeightMetadata.model(

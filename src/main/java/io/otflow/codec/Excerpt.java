@@ -1,0 +1,24 @@
+package io.otflow.codec;
+
+/**
+ * A message that may quote input: short enough for a log or a dead letter, however long what it
+ * quotes. Its start tells the place, its end what was expected; the middle is left out.
+ */
+final class Excerpt {
+
+  private static final int START = 1200;
+  private static final int END = 400;
+
+  private Excerpt() {}
+
+  static String of(String message) {
+    int leftOut = message.length() - START - END;
+    return leftOut <= 0
+        ? message
+        : message.substring(0, START)
+            + " ... ("
+            + leftOut
+            + " characters left out) ... "
+            + message.substring(message.length() - END);
+  }
+}

@@ -1,0 +1,104 @@
+package io.otflow.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otflow.testing.Fuzz;
+import io.otflow.testing.Mutations;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvFuzzTest {
+
+  /**
+   * The constant is the reader's buffers. A cell takes two bytes of the file or more, and costs a
+   * string and its place in the row; a column's name costs its places in the header's maps.
+   */
+  private static final Fuzz FUZZ = new Fuzz("CsvData", InputException.class, 512 << 10, 256);
+
+  private static final String TEXT =
+      """
+      x0,"x 1",label,id
+      1.5,-2e3,0,a
+      ,0.25,1,"b ""quoted""
+      over lines"
+      3,4,0,ü
+      """;
+
+  private static final List<byte[]> FILES =
+      List.of(
+          TEXT.replace("\n,", "\n7,").getBytes(StandardCharsets.UTF_8),
+          TEXT.getBytes(StandardCharsets.UTF_8),
+          "a;b;c\r\n1;2;3\r\n4;5;nan\r\n".getBytes(StandardCharsets.UTF_8),
+          "a,b\n1,2\n".getBytes(StandardCharsets.ISO_8859_1),
+          ("\uFEFFa,b\n1,2\n" + "3,4\n".repeat(200)).getBytes(StandardCharsets.UTF_8),
+          "\uFEFFa,b\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_16LE),
+          "\uFEFFa,b\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_16BE),
+          "\uFEFFa,b\n1,2\n3,4\n".getBytes(Charset.forName("UTF-32LE")));
+
+  private static final String[] WORDS = {
+    "\"", "\"\"", ",", ";", "\n", "\r", "\r\n", "\0", "\uFEFF", " ", "\t", "\u00A0", "\u2028",
+    "nan", "inf", "-Infinity", "1e999", "1e-999", "0x1p3", "0X1P3", "1f", "+", "-", ".", "1.", ".5",
+    "1_000", "१२", "１", "\uFFFF", "x0", "label", "1,1,1,1,", "a,b,c,d,", "1\n1\n1\n", "\n\n\n\n"
+  };
+
+  @TempDir private static Path folder;
+
+  @Test
+  void filesAreReadOrRefused() {
+    FUZZ.run(
+        0.7,
+        20260611,
+        new Mutations(FILES, WORDS),
+        bytes -> CsvData.read(write(bytes), CsvSelection.ALL),
+        CsvFuzzTest::isWhole);
+  }
+
+  @Test
+  void namedColumnsAreReadOrRefused() {
+    FUZZ.run(
+        0.3,
+        20260612,
+        new Mutations(FILES.subList(0, 2), WORDS),
+        bytes -> CsvData.read(write(bytes), CsvSelection.of(List.of("x0", "x 1"), "label", "id")),
+        CsvFuzzTest::isWhole);
+  }
+
+  @AfterAll
+  static void report() {
+    FUZZ.report();
+  }
+
+  private static Path write(byte[] bytes) throws IOException {
+    return Files.write(folder.resolve("data.csv"), bytes);
+  }
+
+  /** Its numbers are finite, and come back from a file that has nothing else. */
+  private static void isWhole(CsvData data) throws IOException {
+    int d = data.featureNames().size();
+    assertThat(data.x()).hasSize(data.rows() * d);
+    StringBuilder text = new StringBuilder();
+    for (String name : data.featureNames()) {
+      text.append(text.isEmpty() ? "" : ",")
+          .append('"')
+          .append(name.replace("\"", "\"\""))
+          .append('"');
+    }
+    for (int i = 0; i < data.x().length; i++) {
+      assertThat(data.x()[i]).isFinite();
+      text.append(i % d == 0 ? '\n' : ',').append(data.x()[i]);
+    }
+    CsvData back =
+        CsvData.read(
+            write(text.append('\n').toString().getBytes(StandardCharsets.UTF_8)),
+            CsvSelection.of(data.featureNames()));
+    assertThat(back.featureNames()).isEqualTo(data.featureNames());
+    assertThat(back.x()).isEqualTo(data.x());
+  }
+}

@@ -1,0 +1,172 @@
+package io.otflow.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.model.Architecture;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Fuzz;
+import io.otflow.testing.Mutations;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class SnapshotCodecFuzzTest {
+
+  /**
+   * A calibration costs what its sketch may claim, however short it is: 2 MiB of room behind a copy
+   * of it, and up to three arrays of a sketch's largest capacity, 1.5 MiB each.
+   */
+  private static final long SKETCH = 8 << 20;
+
+  private static final Fuzz MESSAGES =
+      new Fuzz("SnapshotCodec.fromBytes", DecodeException.class, SKETCH, 256);
+
+  /** As a message, and the JSON of the schema as a tree and as a schema, about 100 bytes a byte. */
+  private static final Fuzz FILES =
+      new Fuzz("SnapshotCodec.readFile", InputException.class, SKETCH, 512);
+
+  private static final ModelSnapshot CALIBRATED =
+      Samples.model(new Architecture(2, 3, 2, 2), true, 1);
+  private static final List<ModelSnapshot> MODELS =
+      List.of(CALIBRATED, Samples.model(new Architecture(1, 1, 2, 1), false, 2));
+
+  /** What a schema may say. */
+  private static final String[] WORDS = {
+    "null",
+    "{\"type\":\"array\",\"items\":\"null\"}",
+    "[\"null\",\"null\"]",
+    "\"long\"",
+    "\"float\"",
+    "\"bytes\"",
+    "\"io.otflow.avro.ModelSnapshotRecord\"",
+    "\"default\":null,",
+    "\"logicalType\":\"decimal\",",
+    "\"aliases\":[\"x\"],",
+    "\"java-class\":\"java.net.URL\",",
+    "\"",
+    "[",
+    "{",
+    "}",
+    "]",
+    ",",
+    ":",
+    "\\",
+    "0",
+    "\uFEFF",
+    "\0"
+  };
+
+  @Test
+  void messagesDecodeOrAreRefused() {
+    List<byte[]> valid = MODELS.stream().map(SnapshotCodec::toBytes).toList();
+    MESSAGES.run(
+        0.5,
+        20260604,
+        new Mutations(valid),
+        SnapshotCodec::fromBytes,
+        SnapshotCodecFuzzTest::comesBack);
+  }
+
+  @Test
+  void messagesWithDamagedSketchesDecodeOrAreRefused() {
+    ModelSnapshotRecord record = SnapshotRecords.toRecord(CALIBRATED);
+    byte[] sketch = record.getCalibration().getQuantileSketch().array();
+    MESSAGES.run(
+        0.5,
+        20260605,
+        new Mutations(List.of(sketch, Arrays.copyOf(sketch, 64))),
+        damaged -> {
+          record.getCalibration().setQuantileSketch(ByteBuffer.wrap(damaged));
+          return SnapshotCodec.fromBytes(SingleObject.encode(record));
+        },
+        SnapshotCodecFuzzTest::comesBack);
+  }
+
+  @Test
+  void filesDecodeOrAreRefused() throws IOException {
+    FILES.run(
+        0.4,
+        20260606,
+        new Mutations(List.of(file(MODELS.get(0)), file(MODELS.get(1))), WORDS),
+        SnapshotCodecFuzzTest::read,
+        SnapshotCodecFuzzTest::comesBack);
+  }
+
+  @Test
+  void filesOfDamagedSchemasDecodeOrAreRefused() {
+    byte[] body = body(MODELS.get(1));
+    FILES.run(
+        0.4,
+        20260607,
+        new Mutations(List.of(schema()), WORDS),
+        json -> read(container(json, body)),
+        SnapshotCodecFuzzTest::comesBack);
+  }
+
+  @Test
+  void filesOfDamagedRecordsDecodeOrAreRefused() {
+    FILES.run(
+        0.2,
+        20260608,
+        new Mutations(MODELS.stream().map(SnapshotCodecFuzzTest::body).toList()),
+        body -> read(container(schema(), body)),
+        SnapshotCodecFuzzTest::comesBack);
+  }
+
+  @AfterAll
+  static void report() {
+    MESSAGES.report();
+    FILES.report();
+  }
+
+  private static void comesBack(ModelSnapshot model) throws DecodeException {
+    assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(model))).isEqualTo(model);
+  }
+
+  private static ModelSnapshot read(byte[] bytes) throws IOException {
+    return SnapshotCodec.readFile(new ByteArrayInputStream(bytes), "model.avro");
+  }
+
+  private static byte[] schema() {
+    return ModelSnapshotRecord.getClassSchema().toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] body(ModelSnapshot model) {
+    byte[] message = SnapshotCodec.toBytes(model);
+    return Arrays.copyOfRange(message, SingleObject.HEADER_LENGTH, message.length);
+  }
+
+  private static byte[] file(ModelSnapshot model) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SnapshotCodec.writeFile(model, out);
+    return out.toByteArray();
+  }
+
+  /** A file whose lengths and marks are right, whatever is in it. */
+  static byte[] container(byte[] schema, byte[] body) {
+    byte[] mark = new byte[16];
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(new byte[] {'O', 'b', 'j', 1});
+    out.writeBytes(Mutations.varint(1));
+    prefixed(out, "avro.schema".getBytes(StandardCharsets.UTF_8));
+    prefixed(out, schema);
+    out.writeBytes(Mutations.varint(0));
+    out.writeBytes(mark);
+    out.writeBytes(Mutations.varint(1));
+    prefixed(out, body);
+    out.writeBytes(mark);
+    return out.toByteArray();
+  }
+
+  private static void prefixed(ByteArrayOutputStream out, byte[] bytes) {
+    out.writeBytes(Mutations.varint(bytes.length));
+    out.writeBytes(bytes);
+  }
+}
