@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.otflow.codec.InputException;
 import io.otflow.testing.Fuzz;
 import io.otflow.testing.Mutations;
+import io.otflow.testing.ReusedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ class ConfigFileFuzzTest {
    * Every line of it is parsed as a command line of its own, which costs as much as a whole one.
    */
   private static final Fuzz FUZZ =
-      new Fuzz("ConfigFile", InputException.class, 256 << 10, 16 << 10);
+      new Fuzz("ConfigFile", InputException.class, 512 << 10, 32 << 10);
 
   private static final List<byte[]> FILES =
       List.of(
@@ -90,7 +91,7 @@ class ConfigFileFuzzTest {
 
   private static final CommandLine COMMAND = new CommandLine(new JobCommand());
 
-  @TempDir private static Path folder;
+  private static ReusedFile file;
 
   @Test
   void filesAreReadOrRefused() {
@@ -98,18 +99,36 @@ class ConfigFileFuzzTest {
         1,
         20260613,
         new Mutations(FILES, WORDS),
-        bytes -> ConfigFile.read(Files.write(folder.resolve("job.properties"), bytes), COMMAND),
+        bytes -> ConfigFile.read(file.holding(bytes), COMMAND),
         ConfigFileFuzzTest::isArguments);
   }
 
+  @BeforeAll
+  static void open(@TempDir Path folder) throws IOException {
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+    file = new ReusedFile(folder.resolve("job.properties"));
+  }
+
   @AfterAll
-  static void report() {
+  static void report() throws IOException {
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.WARN);
+    file.close();
     FUZZ.report();
   }
 
   /** What a file stands for is a command line. */
-  private static void isArguments(Map<String, String> arguments) throws IOException {
-    arguments.forEach((name, argument) -> assertThat(argument).startsWith(name + "="));
+  private static void isArguments(Map<String, String> arguments) {
     COMMAND.parseArgs(KafkaOptions.rewrite(arguments.values().toArray(String[]::new)));
+    Map<String, String> kafka = COMMAND.getCommandSpec().findOption(KafkaOptions.PREFIX).getValue();
+    arguments.forEach(
+        (name, argument) -> {
+          assertThat(argument).startsWith(name + "=");
+          if (name.startsWith(KafkaOptions.PREFIX) && !name.contains("=")) {
+            assertThat(kafka)
+                .containsEntry(
+                    name.substring(KafkaOptions.PREFIX.length()),
+                    argument.substring(name.length() + 1));
+          }
+        });
   }
 }

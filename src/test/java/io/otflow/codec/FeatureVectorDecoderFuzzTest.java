@@ -21,7 +21,7 @@ class FeatureVectorDecoderFuzzTest {
    * UTF-8 it is decoded again to know; all that twice, for the two forms.
    */
   private static final Fuzz FUZZ =
-      new Fuzz("FeatureVectorDecoder", DecodeException.class, 16 << 10, 24);
+      new Fuzz("FeatureVectorDecoder", DecodeException.class, 16 << 10, 16);
 
   @Test
   void valuesDecodeOrAreRefused() {
@@ -54,6 +54,7 @@ class FeatureVectorDecoderFuzzTest {
     return List.of(
         new FeatureVector("id-é-€", "key", Instant.ofEpochMilli(-7), List.of(1.5f, -2f, 1e-30f)),
         new FeatureVector("", null, Instant.EPOCH, List.of()),
+        new FeatureVector("€".repeat(1000), "é".repeat(1000), Instant.EPOCH, many),
         new FeatureVector("event 4711", null, Instant.ofEpochMilli(1_700_000_000_000L), many));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.DeadLetter;
 import io.otflow.avro.FeatureVector;
+import io.otflow.avro.ModelSnapshotRecord;
 import io.otflow.avro.ScoreStatus;
 import io.otflow.model.Architecture;
 import io.otflow.testing.Fuzz;
@@ -12,6 +13,7 @@ import io.otflow.testing.Mutations;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +25,7 @@ class SingleObjectFuzzTest {
    * Avro makes a reader for each call. An empty string in an array is one byte, and costs a string
    * in the check of the lengths, a buffer and a string in Avro's reader, and its place in a list.
    */
-  private static final Fuzz FUZZ = new Fuzz("SingleObject", DecodeException.class, 128 << 10, 192);
+  private static final Fuzz FUZZ = new Fuzz("SingleObject", DecodeException.class, 64 << 10, 160);
 
   private static final List<SpecificRecord> RECORDS =
       List.of(
@@ -40,7 +42,8 @@ class SingleObjectFuzzTest {
               ByteBuffer.wrap(new byte[0])),
           new DeadLetter("features", 0, 0L, Instant.EPOCH, "a tombstone", null, null),
           SnapshotRecords.toRecord(Samples.model(new Architecture(2, 3, 2, 2), true, 1)),
-          SnapshotRecords.toRecord(Samples.model(new Architecture(1, 1, 2, 1), false, 2)));
+          SnapshotRecords.toRecord(Samples.model(new Architecture(1, 1, 2, 1), false, 2)),
+          manyNames());
 
   @Test
   void recordsDecodeOrAreRefused() {
@@ -72,6 +75,14 @@ class SingleObjectFuzzTest {
   @AfterAll
   static void report() {
     FUZZ.report();
+  }
+
+  /** What costs most a byte: names of length 0. */
+  private static ModelSnapshotRecord manyNames() {
+    ModelSnapshotRecord record =
+        SnapshotRecords.toRecord(Samples.model(new Architecture(1, 1, 2, 1), false, 2));
+    record.setFeatureNames(Collections.nCopies(2000, ""));
+    return record;
   }
 
   private static AnomalyScore score(ScoreStatus status, Double likelihood) {
