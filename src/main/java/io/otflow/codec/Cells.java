@@ -19,7 +19,9 @@ final class Cells {
     }
     // Java's own parser also takes 1f, 1d and NaN; a decimal number ends in a digit or a point.
     char last = text.charAt(text.length() - 1);
-    if (!((last >= '0' && last <= '9') || last == '.') || text.indexOf('x') >= 0) {
+    if (!((last >= '0' && last <= '9') || last == '.')
+        || text.indexOf('x') >= 0
+        || text.indexOf('X') >= 0) {
       return Double.NaN;
     }
     try {

@@ -12,13 +12,14 @@ final class Excerpt {
   private Excerpt() {}
 
   static String of(String message) {
-    int leftOut = message.length() - START - END;
-    return leftOut <= 0
-        ? message
-        : message.substring(0, START)
-            + " ... ("
-            + leftOut
-            + " characters left out) ... "
-            + message.substring(message.length() - END);
+    if (message == null || message.length() <= START + END) {
+      return message;
+    }
+    int end = message.length() - END;
+    return message.substring(0, START)
+        + " ... ("
+        + (end - START)
+        + " characters left out) ... "
+        + message.substring(end);
   }
 }

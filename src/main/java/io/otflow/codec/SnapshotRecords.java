@@ -165,10 +165,10 @@ final class SnapshotRecords {
    * bytes again.
    */
   static boolean intact(byte[] sketch) {
+    if (!plausible(sketch)) {
+      return false;
+    }
     try {
-      if (!plausible(sketch)) {
-        return false;
-      }
       byte[] padded = Arrays.copyOf(sketch, sketch.length + SKETCH_SLACK);
       KllDoublesSketch read = KllDoublesSketch.heapify(Memory.wrap(padded));
       return !read.isEmpty()

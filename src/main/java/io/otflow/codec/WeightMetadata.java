@@ -11,6 +11,8 @@ import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -75,6 +77,12 @@ final class WeightMetadata {
         metadata.containsKey("featureNames")
             ? parse(metadata, "featureNames", new TypeReference<List<String>>() {})
             : IntStream.range(0, d).mapToObj(k -> "x" + k).toList();
+    CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+    if (!names.stream().allMatch(encoder::canEncode)) {
+      throw new DecodeException(
+          "its metadata 'featureNames' has a name with half of a surrogate pair, which no file can"
+              + " hold");
+    }
     FeatureScaling scaling =
         metadata.containsKey("mean")
             ? new FeatureScaling(

@@ -86,6 +86,7 @@ class CsvRowsTest {
           a,b/1e999,1             | F.csv:2: column 'a' is '1e999', expected a finite number
           a,b/1,/3,4              | F.csv:2: column 'b' is empty, expected a number
           a,b/1,1f/3,4            | F.csv:2: column 'b' is '1f', expected a number
+          a,b/1,0X1P3/3,4         | F.csv:2: column 'b' is '0X1P3', expected a number
           a,b/1,2/3,4,5           | F.csv:3: the row has 3 cells, expected 2 as in the header
           a,b/1,2/3               | F.csv:3: the row has 1 cells, expected 2 as in the header
           a,a/1,2                 | F.csv:1: column 'a' is named twice in the header

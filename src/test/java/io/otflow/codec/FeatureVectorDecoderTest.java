@@ -8,6 +8,7 @@ import io.otflow.avro.DeadLetter;
 import io.otflow.avro.FeatureVector;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +71,20 @@ class FeatureVectorDecoderTest {
     encoder.writeArrayEnd();
     encoder.flush();
     assertThat(decode(out.toByteArray()).getFeatures()).hasSize(100).endsWith(99f);
+  }
+
+  @Test
+  void manyShortBlocksDecode() throws Exception {
+    ByteBuffer body = ByteBuffer.allocate(5005).order(ByteOrder.LITTLE_ENDIAN);
+    body.put(new byte[] {2, 'a', 0, 10});
+    for (int k = 0; k < 1000; k++) {
+      body.put((byte) 2).putFloat(k);
+    }
+    body.put((byte) 0);
+    assertThat(FeatureVectorDecoder.decode(body.array()).features())
+        .hasSize(1000)
+        .startsWith(0f, 1f, 2f)
+        .endsWith(998f, 999f);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.otflow.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.detect.Calibrator;
 import io.otflow.model.Architecture;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.testing.Fuzz;
@@ -22,10 +23,10 @@ class SnapshotCodecFuzzTest {
 
   /**
    * A calibration costs what its sketch may claim, however short it is: 2 MiB of room behind a copy
-   * of it, and an array of a sketch's largest capacity, 1.5 MiB. A byte costs most where it is an
-   * empty name, see {@link SingleObjectFuzzTest}, and its place in three more lists.
+   * of it, and up to three arrays of a sketch's largest capacity, 1.5 MiB each. A byte costs most
+   * where it is an empty name, see {@link SingleObjectFuzzTest}, and its place in three more lists.
    */
-  private static final long SKETCH = 4 << 20;
+  private static final long SKETCH = 8 << 20;
 
   private static final Fuzz MESSAGES =
       new Fuzz("SnapshotCodec.fromBytes", DecodeException.class, SKETCH, 256);
@@ -80,10 +81,11 @@ class SnapshotCodecFuzzTest {
   void messagesWithDamagedSketchesDecodeOrAreRefused() {
     ModelSnapshotRecord record = SnapshotRecords.toRecord(CALIBRATED);
     byte[] sketch = record.getCalibration().getQuantileSketch().array();
+    byte[] single = Calibrator.calibrate(new double[] {-3.5}, 0.5).quantileSketch();
     MESSAGES.run(
         0.5,
         20260605,
-        new Mutations(List.of(sketch, Arrays.copyOf(sketch, 64))),
+        new Mutations(List.of(sketch, single, Arrays.copyOf(sketch, 64))),
         damaged -> {
           record.getCalibration().setQuantileSketch(ByteBuffer.wrap(damaged));
           return SnapshotCodec.fromBytes(SingleObject.encode(record));

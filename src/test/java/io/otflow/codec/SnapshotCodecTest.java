@@ -12,6 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -119,6 +121,26 @@ class SnapshotCodecTest {
     record.setLayers(Integer.MAX_VALUE);
     assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
         .isInstanceOf(DecodeException.class);
+  }
+
+  @Test
+  void sketchesThatClaimMoreThanTheyHoldAreRefused() throws Exception {
+    ModelSnapshotRecord record = SnapshotRecords.toRecord(MODEL);
+    byte[] sketch = record.getCalibration().getQuantileSketch().array();
+    byte[] updatable = sketch.clone();
+    updatable[1] = 3;
+    ByteBuffer.wrap(updatable)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(20 + Integer.BYTES * sketch[18], Integer.MAX_VALUE - 8);
+    byte[] high = sketch.clone();
+    high[18] = 62;
+    for (byte[] damaged : List.of(updatable, high, new byte[0], Arrays.copyOf(sketch, 18))) {
+      record.getCalibration().setQuantileSketch(ByteBuffer.wrap(damaged));
+      byte[] message = SingleObject.encode(record);
+      assertThatThrownBy(() -> SnapshotCodec.fromBytes(message))
+          .isInstanceOf(DecodeException.class)
+          .hasMessageContaining("quantile sketch");
+    }
   }
 
   private static ModelSnapshot read(byte[] bytes) throws IOException {

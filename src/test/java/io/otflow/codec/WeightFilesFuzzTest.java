@@ -21,7 +21,7 @@ class WeightFilesFuzzTest {
    * The constant is a calibration's, see {@link SnapshotCodecFuzzTest}. A header's byte costs most
    * where it opens a JSON object, whose tree has a hash table.
    */
-  private static final Fuzz FUZZ = new Fuzz("WeightFiles", InputException.class, 4 << 20, 128);
+  private static final Fuzz FUZZ = new Fuzz("WeightFiles", InputException.class, 8 << 20, 128);
 
   private static final List<byte[]> FILES =
       List.of(
