@@ -15,6 +15,7 @@ final class CsvHeader {
   private final String file;
   private final long line;
   private final Map<String, Integer> indexes = new LinkedHashMap<>();
+  private final List<String> columns;
 
   CsvHeader(String file, CsvRecord header) {
     this.file = file;
@@ -29,21 +30,22 @@ final class CsvHeader {
         throw new InputException(at() + ": column '" + column + "' is named twice in the header");
       }
     }
-    if (indexes.keySet().stream().noneMatch(Cells::text)) {
+    columns = List.copyOf(indexes.keySet());
+    if (columns.stream().noneMatch(Cells::text)) {
       throw new InputException(
           at() + ": the first row holds numbers only, expected a header with the columns' names");
     }
   }
 
   List<String> columns() {
-    return List.copyOf(indexes.keySet());
+    return columns;
   }
 
   int index(String column) {
     Integer index = indexes.get(column);
     if (index == null) {
       throw new InputException(
-          at() + ": there is no column '" + column + "', only " + String.join(", ", columns()));
+          at() + ": there is no column '" + column + "', only " + String.join(", ", columns));
     }
     return index;
   }

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,6 +72,17 @@ class CsvFuzzTest {
         bytes ->
             CsvData.read(file.holding(bytes), CsvSelection.of(List.of("x0", "x 1"), "label", "id")),
         CsvFuzzTest::isWhole);
+  }
+
+  @Test
+  void wideFilesAreRead() {
+    String names = IntStream.range(0, 2000).mapToObj(k -> "c" + k).collect(Collectors.joining(","));
+    byte[] bytes = (names + "\n" + "1,".repeat(1999) + "1\n").getBytes(StandardCharsets.UTF_8);
+    FUZZ.run(
+        "a wide file",
+        bytes,
+        wide -> CsvData.read(file.holding(wide), CsvSelection.ALL),
+        data -> assertThat(data.x()).hasSize(2000).containsOnly(1));
   }
 
   @BeforeAll
