@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,10 @@ public final class Engines {
   public static final List<String> NAMES = List.of(AUTO, "cuda", "simd", "nd4j", "reference");
 
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+
+  /** Whether it was told what auto picks among the CPU's engines; training asks again and again. */
+  private static final AtomicBoolean announced = new AtomicBoolean();
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   /**
@@ -210,7 +215,7 @@ public final class Engines {
    * The engine of the CPU that a name stands for on this machine; those train too.
    *
    * @param name one of {@link #NAMES}
-   * @param announce whether to log what {@code auto} picked
+   * @param announce whether to log, the first time, what {@code auto} picked
    * @return {@code simd} or {@code reference}
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
@@ -218,13 +223,14 @@ public final class Engines {
     boolean vectors = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
     switch (name.toLowerCase(Locale.ROOT)) {
       case AUTO -> {
+        boolean tell = announce && !announced.getAndSet(true);
         if (vectors) {
-          if (announce) {
+          if (tell) {
             LOG.info("Engine 'simd' picked: the module {} is there.", VECTOR_MODULE);
           }
           return "simd";
         }
-        if (announce) {
+        if (tell) {
           LOG.warn(
               "Engine 'reference' picked, many times slower than 'simd': this JVM runs without the module"
                   + " {}. Start it with --add-modules {} (in Flink: env.java.opts.all).",

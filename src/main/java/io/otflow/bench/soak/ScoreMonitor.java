@@ -9,9 +9,11 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,7 +35,10 @@ final class ScoreMonitor implements AutoCloseable {
 
   private final Map<Long, Double> thresholds = new HashMap<>();
   private final Map<Long, Long> firstUse = new HashMap<>();
-  private final Map<Integer, Long> versionOfPartition = new HashMap<>();
+
+  /** Of each partition of the events and each version, the offsets that it scored. */
+  private final Map<Integer, TreeMap<Long, LongSummaryStatistics>> offsets = new HashMap<>();
+
   private long scores;
   private long doubled;
   private long mixed;
@@ -72,14 +77,15 @@ final class ScoreMonitor implements AutoCloseable {
     long scoredAt = score.getScoredAt().toEpochMilli();
     timeline.add(scoredAt, scoredAt - score.getEventTime().toEpochMilli());
     long version = score.getModelVersion();
-    // A score of a mix would have one model's version and another's threshold; one of a model that
-    // was replaced already would come behind one of a later version.
+    // A score of a mix would have one model's version and another's threshold.
     Double threshold = thresholds.putIfAbsent(version, score.getThreshold());
-    Long before = versionOfPartition.put(score.getPartition(), version);
-    if ((threshold != null && !threshold.equals(score.getThreshold()))
-        || (before != null && before > version)) {
+    if (threshold != null && !threshold.equals(score.getThreshold())) {
       mixed++;
     }
+    offsets
+        .computeIfAbsent(score.getPartition(), partition -> new TreeMap<>())
+        .computeIfAbsent(version, v -> new LongSummaryStatistics())
+        .accept(score.getOffset());
     firstUse.merge(version, scoredAt, Math::min);
   }
 
@@ -101,9 +107,20 @@ final class ScoreMonitor implements AutoCloseable {
     return doubled;
   }
 
-  /** Scores that do not belong to one model alone. */
+  /**
+   * Scores that do not belong to one model alone, and swaps that were not clean: in a partition all
+   * that a version scored comes before all that the next one did.
+   */
   synchronized long mixed() {
-    return mixed;
+    long overlaps = 0;
+    for (TreeMap<Long, LongSummaryStatistics> versions : offsets.values()) {
+      long behind = -1;
+      for (LongSummaryStatistics scored : versions.values()) {
+        overlaps += scored.getMin() <= behind ? 1 : 0;
+        behind = scored.getMax();
+      }
+    }
+    return mixed + overlaps;
   }
 
   /** When each version but the first was used first, within a span of time, milliseconds. */
