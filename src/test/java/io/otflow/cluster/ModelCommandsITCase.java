@@ -22,6 +22,7 @@ import io.otflow.testing.FlinkProcesses;
 import io.otflow.testing.KafkaProcess;
 import io.otflow.testing.KeyFiles;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -113,6 +114,10 @@ class ModelCommandsITCase {
           assertThat(log)
               .contains("a model snapshot is refused, the model before stays: the snapshot is not")
               .contains("altered after it was signed, or signed with another key");
+
+          String secret =
+              Files.readString(keys.privateKey()).replaceAll("-----[A-Z ]+-----|\\s", "");
+          assertThat(log + flink.log("jobmanager")).doesNotContain(secret.substring(20));
 
           ask("unpin");
           Await.until("a model trained after", () -> newest() > pinned);

@@ -1,0 +1,2 @@
+/** What the benchmarks of the whole job share. */
+package io.otflow.bench;
