@@ -186,7 +186,7 @@ public final class JobCommand implements Callable<Integer> {
             .filter(entry -> !entry.getKey().equals("bootstrap.servers"))
             .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
     boolean bounded = source.bounded();
-    ModelKeys keys = modelKeys.toKeys();
+    ModelKeys keys = modelKeys.toKeys(mode);
     return new JobConfig(
         mode,
         bounded,

@@ -1,7 +1,9 @@
 package io.otflow.cli;
 
+import io.otflow.codec.InputException;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.VerifyingKey;
+import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.ModelKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,9 +26,22 @@ final class ModelKeyOptions {
           "Ed25519 public key (PEM): models that are not signed with its private key are refused.")
   private Path publicKey;
 
-  ModelKeys toKeys() throws IOException {
-    return new ModelKeys(
-        signingKey == null ? null : SigningKey.read(signingKey),
-        publicKey == null ? null : VerifyingKey.read(publicKey));
+  /** The keys, if they fit what the job does and each other. */
+  ModelKeys toKeys(Mode mode) throws IOException {
+    if (signingKey != null && !mode.trains()) {
+      throw new InputException(
+          "--models-signing-key has no use in --mode score: nothing is trained");
+    }
+    if (publicKey != null && signingKey == null && mode == Mode.SCORE_AND_TRAIN) {
+      throw new InputException(
+          "--models-public-key without --models-signing-key: the job would refuse the models that it"
+              + " trains");
+    }
+    SigningKey signing = signingKey == null ? null : SigningKey.read(signingKey);
+    VerifyingKey verifying = publicKey == null ? null : VerifyingKey.read(publicKey);
+    if (signing != null && verifying != null && !signing.fits(verifying)) {
+      throw new InputException(publicKey + " is not the public key of " + signingKey);
+    }
+    return new ModelKeys(signing, verifying);
   }
 }

@@ -2,6 +2,7 @@ package io.otflow.codec;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -13,6 +14,9 @@ import java.util.List;
 public final class SigningKey implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  /** What is signed to try a key; an empty text would not do. */
+  private static final byte[] PROBE = "otflow".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] pkcs8;
 
@@ -32,12 +36,23 @@ public final class SigningKey implements Serializable {
     byte[] pkcs8 = Pem.read(file, "PRIVATE KEY");
     SigningKey key = new SigningKey(pkcs8);
     try {
-      var unused = key.sign(List.of());
+      var unused = key.sign(List.of(PROBE));
     } catch (IllegalStateException e) {
       // Without the cause: what Java says of a key may hold parts of it.
       throw new InputException(file + " holds no Ed25519 private key");
     }
     return key;
+  }
+
+  /**
+   * Whether a public key is this one's.
+   *
+   * @param key the public key
+   * @return whether it accepts what this key signs
+   */
+  public boolean fits(VerifyingKey key) {
+    List<byte[]> probe = List.of(PROBE);
+    return key.verifies(probe, sign(probe));
   }
 
   /** Signs parts, one after the other. */

@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otflow.codec.InputException;
+import io.otflow.codec.ModelFiles;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.SnapshotSignature;
+import io.otflow.codec.VerifyingKey;
 import io.otflow.flink.JobConfig;
+import io.otflow.model.Architecture;
+import io.otflow.testing.KeyFiles;
+import io.otflow.testing.RandomModels;
 import io.otflow.train.TrainingConfig;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -36,6 +44,52 @@ class JobCommandTest {
     line.setErr(new PrintWriter(err));
     int code = line.execute(KafkaOptions.rewrite(args));
     return code + " " + err.toString().strip();
+  }
+
+  @Test
+  void keysMustFitTheModeAndEachOther(@TempDir Path folder) throws Exception {
+    KeyFiles keys = KeyFiles.make(folder, "own");
+    String secret = "--models-signing-key=" + keys.privateKey();
+    String open = "--models-public-key=" + keys.publicKey();
+    assertThat(parse(secret, open).keys().signing()).isPresent();
+    assertThat(parse("--mode=train", secret).keys().verifying()).isEmpty();
+    assertThat(parse("--mode=score", open).keys().verifying()).isPresent();
+    assertThat(failure("--mode=score", secret)).startsWith("2 ").contains("has no use");
+    assertThat(failure(open)).startsWith("2 ").contains("would refuse the models that it trains");
+    String other = "--models-public-key=" + KeyFiles.make(folder, "other").publicKey();
+    assertThat(failure(secret, other)).startsWith("2 ").contains("is not the public key of");
+    assertThat(failure("--mode=score", "--models-public-key=" + keys.privateKey()))
+        .startsWith("2 ")
+        .contains("no '-----BEGIN PUBLIC KEY-----' block");
+  }
+
+  @Test
+  void aModelToStartWithIsSignedOrMustBe(@TempDir Path folder) throws Exception {
+    KeyFiles keys = KeyFiles.make(folder, "own");
+    Path file = folder.resolve("model.avro");
+    ModelFiles.write(RandomModels.snapshot(Architecture.of(2, 4, 2), 1), file);
+    String model = "--model=" + file;
+    String open = "--models-public-key=" + keys.publicKey();
+    byte[] signed =
+        parse(model, "--models-signing-key=" + keys.privateKey(), open).firstModel().orElseThrow();
+    SnapshotSignature.verify(signed, VerifyingKey.read(keys.publicKey()));
+    assertThat(failure("--mode=score", model, open)).startsWith("2 ").contains("is not signed");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      SnapshotCodec.writeFile(signed, out);
+    }
+    assertThat(parse("--mode=score", model, open).firstModel().orElseThrow()).isEqualTo(signed);
+  }
+
+  @Test
+  void theGateAndTheDeadline() throws Exception {
+    assertThat(parse().training().gate().margin()).isEqualTo(0.1);
+    assertThat(parse().training().deadlineMillis()).isEqualTo(1_800_000);
+    JobConfig.Training own = parse("--gate-margin=0.5", "--train-deadline=90s").training();
+    assertThat(own.gate().margin()).isEqualTo(0.5);
+    assertThat(own.deadlineMillis()).isEqualTo(90_000);
+    assertThat(failure("--gate-margin=-1")).startsWith("2 ").contains("--gate-margin is -1");
+    assertThat(failure("--gate-margin=NaN")).startsWith("2 ").contains("--gate-margin is NaN");
+    assertThat(failure("--train-deadline=0ms")).startsWith("2 ").contains("--train-deadline is 0");
   }
 
   @Test
