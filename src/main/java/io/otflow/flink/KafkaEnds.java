@@ -12,6 +12,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -62,9 +63,20 @@ final class KafkaEnds {
         .build();
   }
 
+  /**
+   * Clients without metrics in JMX: Flink shows the same ones. A producer that is closed by force,
+   * as by a job that is cancelled, registers some of its own again behind the end (KAFKA-18337),
+   * and through them every class of the job stays loaded.
+   */
+  private static Properties clientProperties() {
+    Properties properties = new Properties();
+    properties.setProperty(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, "");
+    return properties;
+  }
+
   private <T> KafkaSourceBuilder<T> source(
       String topic, KafkaRecordDeserializationSchema<T> schema) {
-    Properties properties = new Properties();
+    Properties properties = clientProperties();
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.putAll(config.kafka().properties());
     KafkaSourceBuilder<T> builder =
@@ -89,7 +101,7 @@ final class KafkaEnds {
 
   /** A topic that is written. */
   <T> KafkaSink<T> sink(String topic, KafkaRecordSerializationSchema<T> schema) {
-    Properties properties = new Properties();
+    Properties properties = clientProperties();
     properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
     properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);

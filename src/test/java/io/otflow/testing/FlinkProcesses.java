@@ -249,6 +249,11 @@ public final class FlinkProcesses implements AutoCloseable {
     processes.remove(name).destroyForcibly().waitFor();
   }
 
+  /** The id of a process, for the tools of the JDK. */
+  public long pid(String name) {
+    return processes.get(name).pid();
+  }
+
   /** The number of a task manager on which subtasks run. */
   public int busyTaskManager() throws IOException, InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -268,13 +273,15 @@ public final class FlinkProcesses implements AutoCloseable {
   public String rest(String path) throws InterruptedException {
     try {
       return HttpClient.newHttpClient()
-          .send(
-              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort + path)).build(),
-              HttpResponse.BodyHandlers.ofString())
+          .send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     } catch (IOException e) {
       return "";
     }
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + restPort + path);
   }
 
   /** What a process has logged: jobmanager, or taskmanager1 and so on. */
@@ -350,6 +357,23 @@ public final class FlinkProcesses implements AutoCloseable {
     return found(
         SAVEPOINT,
         client(List.of("stop", "-p", directory.resolve("savepoints").toUri().toString(), job)));
+  }
+
+  /** Cancels a job, and waits until it is. */
+  public void cancel(String job) throws IOException, InterruptedException {
+    HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(uri("/jobs/" + job + "?mode=cancel"))
+                .method("PATCH", HttpRequest.BodyPublishers.noBody())
+                .build(),
+            HttpResponse.BodyHandlers.discarding());
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!rest("/jobs/" + job).contains("\"state\":\"CANCELED\"")) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("job " + job + " is not cancelled:\n" + logs());
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   private static String found(Pattern what, Command command) throws IOException {
