@@ -1,9 +1,11 @@
 package io.otflow;
 
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -14,6 +16,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.Architectures;
+import java.io.Externalizable;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
 import java.util.Random;
 
 /** Who may know whom. */
@@ -126,6 +131,26 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(libraries);
   }
+
+  /**
+   * What comes from outside decides on no class; the methods that Avro generates are not called.
+   */
+  @ArchTest
+  static final ArchRule nothingIsSerializedByJava =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.otflow.avro")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectInput.class)
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(ObjectOutput.class)
+          .orShould()
+          .implement(Externalizable.class)
+          .orShould()
+          .callMethodWhere(
+              JavaCall.Predicates.target(nameMatching("readObject|readExternal|writeExternal")));
 
   @ArchTest
   static final ArchRule onlyTheCommandLinePrints =

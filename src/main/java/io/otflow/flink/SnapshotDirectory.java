@@ -55,6 +55,9 @@ final class SnapshotDirectory implements Committer<byte[]> {
     Path visible = new Path(directory, name);
     try (OutputStream out = files.create(hidden, FileSystem.WriteMode.OVERWRITE)) {
       SnapshotCodec.writeFile(snapshot, out);
+    } catch (IOException e) {
+      deleteHalf(files, hidden, e);
+      throw e;
     }
     if (files.exists(visible)) {
       files.delete(visible, false);
@@ -63,6 +66,15 @@ final class SnapshotDirectory implements Committer<byte[]> {
       throw new IOException("cannot rename " + hidden + " to " + visible);
     }
     LOGGER.info("{} written", visible);
+  }
+
+  /** Where space has run out, what was written of the file must not keep the rest of it. */
+  private static void deleteHalf(FileSystem files, Path hidden, IOException failure) {
+    try {
+      files.delete(hidden, false);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   @Override

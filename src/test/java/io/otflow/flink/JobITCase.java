@@ -283,6 +283,31 @@ class JobITCase {
   }
 
   @Test
+  void modelsReachTheTopicAndTheScorersThoughTheirDirectoryCannotBeWritten(@TempDir Path folder)
+      throws Exception {
+    Path place = Files.writeString(folder.resolve("models"), "a file");
+    try (JobHarness harness = new JobHarness(broker, "no-directory")) {
+      harness.sendNumbered(0, 2000);
+      JobConfig config =
+          with(
+              config(harness, true),
+              JobConfig.Mode.SCORE_AND_TRAIN,
+              Optional.of(place.toUri().toString()));
+      JobID id = job(config).execute().getJobID();
+      int models = harness.models().size();
+      assertThat(models).isPositive();
+      assertThat(REPORTER.findMetrics(id, ".*snapshotWriteFailures").values())
+          .singleElement()
+          .satisfies(metric -> assertThat(((Counter) metric).getCount()).isEqualTo(models));
+      assertEachOnce(harness, 2000);
+      assertThat(harness.scores())
+          .extracting(AnomalyScore::getStatus)
+          .containsOnly(ScoreStatus.SCORED);
+      assertThat(place).hasContent("a file");
+    }
+  }
+
+  @Test
   void aSavepointLosesAndDoublesNothing(@TempDir Path savepoints) throws Exception {
     try (JobHarness harness = new JobHarness(broker, "savepoint")) {
       String savepoint;
@@ -297,6 +322,7 @@ class JobITCase {
                     false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get();
       }
+      SavedState.assertOwnFormats(savepoints);
       long newest = newestVersion(harness);
       harness.sendNumbered(4000, 6000);
       Configuration restore = new Configuration();

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The graph: its uids, which are where savepoints are found again, and what it sets. */
 class OtflowJobTest {
 
-  private static StreamExecutionEnvironment environment(
-      JobConfig.Mode mode, Configuration configuration) {
+  /** The whole job, or one side of it, as configured by default. */
+  static StreamExecutionEnvironment environment(JobConfig.Mode mode, Configuration configuration) {
     JobConfig config =
         new JobConfig(
             mode,
