@@ -9,6 +9,7 @@ import io.otflow.engine.Integration;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.TrainingConfig;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -255,6 +257,7 @@ class JobITCase {
         }
         harness.sendNumbered(2000, 6000);
         harness.awaitScores(6000);
+        assertThat(metricsInJmx("swap")).isEmpty();
       }
       assertEachOnce(harness, 6000);
       // Two subtasks read four partitions: whatever the assignment, each of them shows up here.
@@ -280,6 +283,15 @@ class JobITCase {
             .noneMatch(name -> name.startsWith("."));
       }
     }
+  }
+
+  /** What the Kafka clients of a job have in JMX beside their versions. */
+  private static List<String> metricsInJmx(String job) {
+    return ManagementFactory.getPlatformMBeanServer().queryNames(null, null).stream()
+        .filter(name -> name.getDomain().startsWith("kafka."))
+        .filter(name -> String.valueOf(name.getKeyProperty("client-id")).contains(job + "-"))
+        .map(ObjectName::getCanonicalName)
+        .toList();
   }
 
   @Test
