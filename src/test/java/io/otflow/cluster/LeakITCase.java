@@ -40,10 +40,11 @@ class LeakITCase {
   private static final int WARM_UP = 2;
 
   /**
-   * Class loaders of cancelled jobs that stay. Java before 19 keeps the last class whose records it
-   * has compared (JDK-8078641), which the next job's replaces.
+   * Class loaders of cancelled jobs that may stay: Java keeps the last class whose records it has
+   * compared (JDK-8078641; from Java 19 on while memory is not short), until the next job's
+   * replaces it.
    */
-  private static final int JOBS = Runtime.version().feature() < 19 ? 1 : 0;
+  private static final int JOBS = 1;
 
   /** Flink's own pools come and go by a thread or two. */
   private static final long MORE_THREADS = 3;
