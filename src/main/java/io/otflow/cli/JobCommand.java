@@ -2,8 +2,8 @@ package io.otflow.cli;
 
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobTopics;
@@ -217,11 +217,11 @@ public final class JobCommand implements Callable<Integer> {
     try (InputStream in = path.getFileSystem().open(path)) {
       byte[] message = SnapshotCodec.readMessage(in, file);
       if (keys.signing().isPresent()) {
-        return SnapshotSignature.sign(
+        return RecordSignature.MODEL.sign(
             SnapshotCodec.toBytes(SnapshotCodec.fromBytes(message)), keys.signing().get());
       }
       if (keys.verifying().isPresent()) {
-        SnapshotSignature.verify(message, keys.verifying().get());
+        RecordSignature.MODEL.verify(message, keys.verifying().get());
       }
       return message;
     } catch (FileNotFoundException e) {

@@ -57,8 +57,17 @@ final class JobTrainOptions {
       paramLabel = "NATS",
       description =
           "A trained model replaces the one that serves only if, on rows that neither was fitted to,"
-              + " it is worse by no more than this (default: ${DEFAULT-VALUE}).")
-  private double gateMargin = CandidateGate.DEFAULT_MARGIN;
+              + " it is worse by no more than this; Infinity takes every model (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double gateMargin = CandidateGate.DEFAULT.margin();
+
+  @Option(
+      names = "--gate-patience",
+      paramLabel = "N",
+      description =
+          "A model that has forgotten what its window lacks serves nevertheless when so many windows"
+              + " in a row were like that (default: ${DEFAULT-VALUE}).")
+  private int gatePatience = CandidateGate.DEFAULT.patience();
 
   @Option(
       names = "--train-deadline",
@@ -86,8 +95,9 @@ final class JobTrainOptions {
     if (!(gateMargin >= 0)) {
       throw new InputException("--gate-margin is " + gateMargin + ", expected at least 0 nats");
     }
+    Checks.range("--gate-patience", gatePatience, 1, Integer.MAX_VALUE);
     Checks.positive("--train-deadline", deadline);
     return new JobConfig.Training(
-        sampling, config, new CandidateGate(gateMargin), deadline.toMillis());
+        sampling, config, new CandidateGate(gateMargin, gatePatience), deadline.toMillis());
   }
 }

@@ -5,6 +5,8 @@ import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.RecordSignature;
+import io.otflow.codec.SigningKey;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
@@ -54,6 +56,22 @@ final class ModelCommandOptions {
   private String snapshotDirectory;
 
   @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description =
+          "A model of a file instead of an earlier version, on any file system of Flink; signed with"
+              + " --models-signing-key where that is given.")
+  private String model;
+
+  @Option(
+      names = "--models-signing-key",
+      paramLabel = "FILE",
+      description =
+          "Ed25519 private key (PEM, PKCS #8) with which the command is signed; where the job has"
+              + " --models-public-key it must be.")
+  private java.nio.file.Path signingKey;
+
+  @Option(
       names = "--timeout",
       paramLabel = "TIME",
       converter = Durations.class,
@@ -73,22 +91,28 @@ final class ModelCommandOptions {
    * Sends a command and waits for the answer.
    *
    * @param action what to do
-   * @param version the model to do it with; empty: the newest
+   * @param version the model to do it with; empty: the one in use, or {@code --model}
    * @return the answer
    * @throws IOException if none comes, or the command was refused
    */
   Json ask(ModelAction action, Optional<Long> version) throws IOException {
-    Checks.positive("--timeout", timeout);
+    Checks.range("--timeout in seconds", timeout.toSeconds(), 1, ModelCommands.EXPIRY.toSeconds());
+    if (model != null && version.isPresent()) {
+      throw new InputException("--version and --model exclude each other");
+    }
+    if (action == ModelAction.ROLLBACK && model == null && version.isEmpty()) {
+      throw new InputException("rollback needs --version or --model");
+    }
     Properties client = kafka.properties();
     Topics.requireExisting(client, topic);
     try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
       List<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
-      byte[] snapshot = action == ModelAction.UNPIN ? null : find(consumer, partitions, version);
+      byte[] snapshot = snapshot(consumer, partitions, version);
       consumer.seekToEnd(partitions);
       partitions.forEach(consumer::position); // looked up now: the answer comes after it
-      ModelCommand command = ModelCommands.ask(action, snapshot);
-      send(client, command);
+      ModelCommand command = ModelCommands.ask(action, snapshot, System.currentTimeMillis());
+      send(client, signed(SingleObject.encode(command)));
       return answer(consumer, command);
     } catch (KafkaException e) {
       throw BrokerException.of("use topic '" + topic + "'", client, e);
@@ -101,10 +125,44 @@ final class ModelCommandOptions {
         .toList();
   }
 
-  private byte[] find(
+  /** The model that the command brings; null for none. */
+  private byte[] snapshot(
       KafkaConsumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions,
       Optional<Long> version)
+      throws IOException {
+    if (model != null) {
+      return vouched(read(new Path(model)));
+    }
+    return version.isEmpty() ? null : find(consumer, partitions, version.get());
+  }
+
+  /** A model of a file, which who has the key vouches for; others must have their signature. */
+  private byte[] vouched(byte[] message) throws IOException {
+    if (signingKey == null) {
+      return message;
+    }
+    try {
+      return RecordSignature.MODEL.sign(
+          SnapshotCodec.toBytes(SnapshotCodec.fromBytes(message)), SigningKey.read(signingKey));
+    } catch (DecodeException e) {
+      throw new IllegalStateException("a model that was read cannot be read again", e);
+    }
+  }
+
+  private byte[] signed(byte[] command) throws IOException {
+    if (signingKey == null) {
+      return command;
+    }
+    try {
+      return RecordSignature.COMMAND.sign(command, SigningKey.read(signingKey));
+    } catch (DecodeException e) {
+      throw new IllegalStateException("a command of one's own cannot be read", e);
+    }
+  }
+
+  private byte[] find(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, long version)
       throws IOException {
     byte[] found = null;
     consumer.seekToBeginning(partitions);
@@ -119,24 +177,19 @@ final class ModelCommandOptions {
     if (found != null) {
       return found;
     }
-    if (version.isEmpty()) {
-      throw new InputException("topic '" + topic + "' has no model");
-    }
     if (snapshotDirectory == null) {
       throw new InputException(
-          "topic '" + topic + "' has no model " + version.get() + " any more; --snapshot-dir may");
+          "topic '" + topic + "' has no model " + version + " any more; --snapshot-dir may");
     }
-    return read(new Path(snapshotDirectory, String.format("model-v%06d.avro", version.get())));
+    return read(new Path(snapshotDirectory, String.format("model-v%06d.avro", version)));
   }
 
-  private static boolean isModel(ConsumerRecord<byte[], byte[]> record, Optional<Long> version)
-      throws IOException {
+  private static boolean isModel(ConsumerRecord<byte[], byte[]> record, long version) {
     if (record.value() == null || Arrays.equals(record.key(), ModelCommands.key())) {
       return false;
     }
     try {
-      long its = SnapshotCodec.fromBytes(record.value()).version();
-      return version.isEmpty() || version.get() == its;
+      return SnapshotCodec.fromBytes(record.value()).version() == version;
     } catch (DecodeException e) {
       System.err.println(
           "otflow: the record at offset " + record.offset() + " is no model: " + e.getMessage());
@@ -152,14 +205,13 @@ final class ModelCommandOptions {
     }
   }
 
-  private void send(Properties client, ModelCommand command) {
+  private void send(Properties client, byte[] command) {
     Properties large = new Properties();
     large.put("max.request.size", String.valueOf(64 << 20));
+    large.put("buffer.memory", String.valueOf(80 << 20));
     large.putAll(client);
     try (KafkaProducer<byte[], byte[]> producer = Clients.producer(large)) {
-      producer
-          .send(new ProducerRecord<>(topic, ModelCommands.key(), SingleObject.encode(command)))
-          .get();
+      producer.send(new ProducerRecord<>(topic, ModelCommands.key(), command)).get();
     } catch (java.util.concurrent.ExecutionException e) {
       throw BrokerException.of("write to topic '" + topic + "'", client, e.getCause());
     } catch (InterruptedException e) {
@@ -184,7 +236,10 @@ final class ModelCommandOptions {
             + timeout.toSeconds()
             + " s: does a job of --mode score+train or train run on topic '"
             + topic
-            + "', and do its checkpoints complete?");
+            + "', and do its checkpoints complete? Until "
+            + command.getIssuedAt().plus(ModelCommands.EXPIRY)
+            + " it may still follow command "
+            + command.getId());
   }
 
   private static Optional<ModelCommand> answer(ConsumerRecord<byte[], byte[]> record, String id) {

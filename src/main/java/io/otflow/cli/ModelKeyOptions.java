@@ -32,10 +32,10 @@ final class ModelKeyOptions {
       throw new InputException(
           "--models-signing-key has no use in --mode score: nothing is trained");
     }
-    if (publicKey != null && signingKey == null && mode == Mode.SCORE_AND_TRAIN) {
+    if (publicKey != null && signingKey == null && mode.trains()) {
       throw new InputException(
-          "--models-public-key without --models-signing-key: the job would refuse the models that it"
-              + " trains");
+          "--models-public-key without --models-signing-key: models that the job trains would be"
+              + " refused");
     }
     SigningKey signing = signingKey == null ? null : SigningKey.read(signingKey);
     VerifyingKey verifying = publicKey == null ? null : VerifyingKey.read(publicKey);

@@ -1,6 +1,7 @@
 package io.otflow.cli;
 
 import io.otflow.avro.ModelAction;
+import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ final class PinCommand implements Callable<Integer> {
   @Option(
       names = "--version",
       paramLabel = "V",
-      description = "The version to keep (default: the newest).")
+      description = "The version to keep (default: the one in use).")
   private Long version;
 
   @Mixin private ModelCommandOptions options = new ModelCommandOptions();
@@ -32,7 +33,7 @@ final class PinCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (version != null) {
-      Checks.range("--version", version, 1, Long.MAX_VALUE);
+      Checks.range("--version", version, 1, ModelSnapshot.MAX_VERSION);
     }
     spec.commandLine().getOut().println(options.ask(ModelAction.PIN, Optional.ofNullable(version)));
     return 0;

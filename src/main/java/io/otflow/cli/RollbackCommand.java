@@ -1,6 +1,7 @@
 package io.otflow.cli;
 
 import io.otflow.avro.ModelAction;
+import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,19 +22,19 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--version",
-      required = true,
-      paramLabel = "V",
-      description = "The version to take up again.")
-  private long version;
+  @Option(names = "--version", paramLabel = "V", description = "The version to take up again.")
+  private Long version;
 
   @Mixin private ModelCommandOptions options = new ModelCommandOptions();
 
   @Override
   public Integer call() throws IOException {
-    Checks.range("--version", version, 1, Long.MAX_VALUE);
-    spec.commandLine().getOut().println(options.ask(ModelAction.ROLLBACK, Optional.of(version)));
+    if (version != null) {
+      Checks.range("--version", version, 1, ModelSnapshot.MAX_VERSION);
+    }
+    spec.commandLine()
+        .getOut()
+        .println(options.ask(ModelAction.ROLLBACK, Optional.ofNullable(version)));
     return 0;
   }
 }

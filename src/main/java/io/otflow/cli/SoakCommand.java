@@ -4,6 +4,7 @@ import io.otflow.bench.soak.Latency;
 import io.otflow.bench.soak.Soak;
 import io.otflow.bench.soak.SoakReport;
 import io.otflow.bench.soak.SoakSettings;
+import io.otflow.codec.InputException;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,10 +19,15 @@ import picocli.CommandLine.Option;
         "Runs the whole job on a broker started for it: measures its capacity, keeps it at a share"
             + " of that for minutes while models are trained and swapped, then overloads it if"
             + " asked to. Prints one JSON object; the exit code is 1 if an event was lost, doubled,"
-            + " or scored by a mix of models, or the job restarted.",
+            + " or scored by a mix of models, the job restarted, there was no swap, or the heap grew.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 public final class SoakCommand implements Callable<Integer> {
+
+  private static final int CAPACITY_SECONDS = 30;
+
+  /** For what comes down from a higher load, and what Java compiles. */
+  private static final int SETTLING_SECONDS = 20;
 
   @Option(
       names = "--minutes",
@@ -77,14 +83,26 @@ public final class SoakCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Checks.range("--minutes", minutes, 1, 100_000);
-    Checks.range("--swaps", swaps, 1, 1_000_000);
+    Checks.range("--swaps", swaps, 1, minutes * 60L);
     Checks.share("--load", load);
     Checks.range("--overload-seconds", overloadSeconds, 0, 86_400);
+    if (!(overloadFactor > 0 && overloadFactor <= 1e6)) {
+      throw new InputException("--overload-factor is " + overloadFactor + ", expected over 0");
+    }
     Checks.range("--parallelism", parallelism, 1, 256);
     Checks.range("--width", width, 1, 4096);
     SoakSettings settings =
         new SoakSettings(
-            minutes, load, overloadSeconds, overloadFactor, parallelism, width, swaps, seed);
+            CAPACITY_SECONDS,
+            SETTLING_SECONDS,
+            60 * minutes,
+            load,
+            overloadSeconds,
+            overloadFactor,
+            parallelism,
+            width,
+            swaps,
+            seed);
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
     try (Soak soak = new Soak(settings, line -> System.err.println("otflow: " + line))) {
@@ -137,7 +155,7 @@ public final class SoakCommand implements Callable<Integer> {
   private static Json json(SoakReport r) {
     Json json =
         new Json()
-            .put("minutes", r.settings().minutes())
+            .put("seconds", r.settings().steadySeconds())
             .put("load", r.settings().load())
             .put("width", r.settings().width())
             .put("parallelism", r.settings().parallelism())

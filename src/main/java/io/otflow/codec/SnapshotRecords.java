@@ -97,8 +97,8 @@ final class SnapshotRecords {
   }
 
   private static void checkSha256(ModelSnapshotRecord record) throws DecodeException {
-    if (record.getFormat() == 1) {
-      return;
+    if (record.getFormat() == 1 && record.getParametersSha256() == null) {
+      return; // format 1 had none
     }
     HexFormat hex = HexFormat.of();
     String said =

@@ -38,6 +38,7 @@ final class BackgroundTraining {
       SnapshotTrainer trainer,
       TrainingTask task,
       Optional<ModelSnapshot> parent,
+      int refusals,
       Consumer<TrainingProgress> onProgress,
       Consumer<Outcome> done) {
     TrainingListener listener =
@@ -55,7 +56,12 @@ final class BackgroundTraining {
                 candidate =
                     Optional.of(
                         trainer.train(
-                            data(task, parent), parent, task.version(), task.seed(), listener));
+                            data(task, parent),
+                            parent,
+                            refusals,
+                            task.version(),
+                            task.seed(),
+                            listener));
               } catch (TrainingException | RuntimeException | Error e) {
                 failure = e;
               }

@@ -42,6 +42,16 @@ final class BottomK {
     return seen;
   }
 
+  /** Bytes that it takes. */
+  long bytes() {
+    return 4L * rows.length + 12L * heap.length;
+  }
+
+  /** Whether the next row can make it take more bytes. */
+  boolean growing() {
+    return size < k;
+  }
+
   /** Rows kept. */
   int size() {
     return size;

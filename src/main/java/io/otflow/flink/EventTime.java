@@ -10,14 +10,23 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 /**
  * Event time of the stream, a partition: the median of its newest events, less the allowed
  * out-of-orderness. A few events with times far ahead do not move it, and so do not make the rest
- * late; nor do records that cannot be decoded.
+ * late; nor do any with times of more than a day ahead of the clock, or records that cannot be
+ * decoded.
  */
 final class EventTime {
 
   /** Events whose median counts: up to half of them, less one, may be wrong. */
   static final int EVENTS = 7;
 
+  /** How far ahead of the clock a time can be and still be one. */
+  private static final long MOST_AHEAD_MILLIS = 24 * 3_600_000L;
+
   private EventTime() {}
+
+  /** Whether an event's time can be: it is not far in the future. */
+  static boolean plausible(long eventTimeMillis, long nowMillis) {
+    return eventTimeMillis <= nowMillis + MOST_AHEAD_MILLIS;
+  }
 
   static WatermarkStrategy<FeatureEvent> strategy(
       Duration maxOutOfOrderness, Duration idleTimeout) {
@@ -41,7 +50,7 @@ final class EventTime {
 
     @Override
     public void onEvent(FeatureEvent event, long timestamp, WatermarkOutput output) {
-      if (event.decoded()) {
+      if (event.decoded() && plausible(timestamp, System.currentTimeMillis())) {
         newest[(int) (seen++ % EVENTS)] = timestamp;
       }
     }

@@ -17,13 +17,14 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate) implements Snapsho
   public Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
+      int refusals,
       long version,
       long seed,
       TrainingListener listener)
       throws TrainingException {
     ModelFitter fitter = new ModelFitter(withSeed(seed));
     return parent.isPresent()
-        ? fitter.challenge(data, parent.get(), version, listener, gate)
+        ? fitter.challenge(data, parent.get(), refusals, version, listener, gate)
         : Candidate.first(fitter.fit(data, parent, version, listener));
   }
 

@@ -34,12 +34,12 @@ public record JobConfig(
     Optional<String> snapshotDirectory,
     Optional<byte[]> firstModel) {
 
-  /** This configuration, with the largest record that the topic of dead letters takes. */
-  JobConfig withDeadLetterBytes(int bytes) {
+  /** This configuration, with the largest records that its topics take. */
+  JobConfig withLimits(int modelBytes, int deadLetterBytes) {
     return new JobConfig(
         mode,
         bounded,
-        kafka.withDeadLetterBytes(bytes),
+        kafka.withLimits(modelBytes, deadLetterBytes),
         source,
         scoring,
         training,
@@ -105,6 +105,7 @@ public record JobConfig(
    * @param groupId consumer group, and start of the transactional ids
    * @param delivery guarantee of all topics written
    * @param properties further properties of every Kafka client
+   * @param modelBytes largest record that the topic of models takes
    * @param deadLetterBytes largest record that the topic of dead letters takes
    */
   public record Kafka(
@@ -113,10 +114,11 @@ public record JobConfig(
       String groupId,
       DeliveryGuarantee delivery,
       Map<String, String> properties,
+      int modelBytes,
       int deadLetterBytes) {
 
     /** What a topic takes by Kafka's defaults. */
-    private static final int DEFAULT_DEAD_LETTER_BYTES = 1_048_588;
+    static final int DEFAULT_RECORD_BYTES = 1_048_588;
 
     /** Copies the properties. */
     public Kafka {
@@ -124,7 +126,7 @@ public record JobConfig(
     }
 
     /**
-     * With a topic of dead letters that takes what Kafka's topics take by default.
+     * With topics that take what Kafka's topics take by default.
      *
      * @param bootstrapServers host:port, comma-separated
      * @param topics names of the topics
@@ -138,11 +140,19 @@ public record JobConfig(
         String groupId,
         DeliveryGuarantee delivery,
         Map<String, String> properties) {
-      this(bootstrapServers, topics, groupId, delivery, properties, DEFAULT_DEAD_LETTER_BYTES);
+      this(
+          bootstrapServers,
+          topics,
+          groupId,
+          delivery,
+          properties,
+          DEFAULT_RECORD_BYTES,
+          DEFAULT_RECORD_BYTES);
     }
 
-    private Kafka withDeadLetterBytes(int bytes) {
-      return new Kafka(bootstrapServers, topics, groupId, delivery, properties, bytes);
+    private Kafka withLimits(int models, int deadLetters) {
+      return new Kafka(
+          bootstrapServers, topics, groupId, delivery, properties, models, deadLetters);
     }
 
     /** Without what may be a secret among the properties. */
@@ -238,11 +248,7 @@ public record JobConfig(
      * @param config the training
      */
     public Training(SampleSettings sampling, TrainingConfig config) {
-      this(
-          sampling,
-          config,
-          new CandidateGate(CandidateGate.DEFAULT_MARGIN),
-          DEFAULT_DEADLINE_MILLIS);
+      this(sampling, config, CandidateGate.DEFAULT, DEFAULT_DEADLINE_MILLIS);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.kafka.Topics;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Finds or makes the job's topics, before it is submitted. */
 public final class JobTopics {
@@ -24,7 +25,7 @@ public final class JobTopics {
    *
    * @param client properties of Kafka's clients
    * @param config the job
-   * @return the job, with the largest record that the topic of dead letters takes
+   * @return the job, with the largest records that its topics take
    * @throws io.otflow.kafka.MissingTopicException if a topic that is read does not exist
    * @throws io.otflow.kafka.BrokerException if the broker cannot be reached or refuses
    */
@@ -40,8 +41,18 @@ public final class JobTopics {
       Topics.ensure(client, topics.scores(), partitions, Map.of());
       Topics.ensure(client, topics.anomalies(), partitions, Map.of());
       Topics.ensure(client, topics.deadLetters(), partitions, DEAD_LETTERS_CONFIG);
-      return config.withDeadLetterBytes(Topics.maxMessageBytes(client, topics.deadLetters()));
     }
-    return config;
+    return config.withLimits(
+        limit(client, topics.models()),
+        config.mode().scores() ? limit(client, topics.deadLetters()) : 0);
+  }
+
+  /** The largest record that a topic takes and the job's producers send. */
+  private static int limit(Properties client, String topic) {
+    int sent =
+        Integer.parseInt(
+            client.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaEnds.MAX_RECORD_BYTES));
+    return Math.min(
+        sent, Topics.maxMessageBytes(client, topic).orElse(JobConfig.Kafka.DEFAULT_RECORD_BYTES));
   }
 }

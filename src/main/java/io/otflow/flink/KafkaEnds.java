@@ -27,6 +27,9 @@ final class KafkaEnds {
   /** A snapshot is one record; the largest architectures outgrow the client's default of 1 MB. */
   static final String MAX_RECORD_BYTES = Integer.toString(64 << 20);
 
+  /** A record must fit in whole; taken as it is needed. Kafka's default is 32 MB. */
+  private static final String PRODUCER_BUFFER_BYTES = Integer.toString(80 << 20);
+
   /**
    * Batches that fill where the stream is dense, and wait no longer than this where it is not: with
    * Kafka's 16 kB and 5 ms a request holds about a hundred scores, and requests cost more than
@@ -104,6 +107,7 @@ final class KafkaEnds {
     Properties properties = clientProperties();
     properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
     properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
+    properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, PRODUCER_LINGER_MILLIS);
     properties.putAll(config.kafka().properties());

@@ -4,12 +4,13 @@ import io.otflow.avro.CommandStatus;
 import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.model.ModelSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
@@ -18,6 +19,9 @@ import java.util.UUID;
  * Commands to the trainer and its answers: records of the models topic under a key of their own.
  */
 public final class ModelCommands {
+
+  /** How old a command may be when it is met: its asker no longer waits then, or asks again. */
+  public static final Duration EXPIRY = Duration.ofMinutes(10);
 
   private static final byte[] KEY = "command".getBytes(StandardCharsets.UTF_8);
 
@@ -46,18 +50,21 @@ public final class ModelCommands {
    * A new command.
    *
    * @param action what to do
-   * @param snapshot the model to do it with, as a message; null for UNPIN
+   * @param snapshot the model to do it with, as a message; null for UNPIN, and for PIN of the model
+   *     in use
+   * @param nowMillis when it is asked, milliseconds since 1970
    * @return the command, under a new id
    */
-  public static ModelCommand ask(ModelAction action, byte[] snapshot) {
+  public static ModelCommand ask(ModelAction action, byte[] snapshot, long nowMillis) {
     return new ModelCommand(
         UUID.randomUUID().toString(),
         action,
         CommandStatus.ASKED,
-        Instant.now(),
+        Instant.ofEpochMilli(nowMillis),
         snapshot == null ? null : ByteBuffer.wrap(snapshot),
         null,
-        "");
+        "",
+        null);
   }
 
   static byte[] applied(ModelCommand command, Long version, String message, long nowMillis) {
@@ -78,7 +85,29 @@ public final class ModelCommands {
             Instant.ofEpochMilli(nowMillis),
             null,
             version,
-            message));
+            message,
+            null));
+  }
+
+  /**
+   * Checks that a command may be followed.
+   *
+   * @param message its bytes
+   * @throws DecodeException if it is too old, or not signed where models are
+   */
+  static void require(ModelCommand command, byte[] message, ModelKeys keys, long nowMillis)
+      throws DecodeException {
+    long age = Math.abs(nowMillis - command.getIssuedAt().toEpochMilli());
+    if (age > EXPIRY.toMillis()) {
+      throw new DecodeException(
+          "it was asked at " + command.getIssuedAt() + ", more than ten minutes from now");
+    }
+    if (keys.verifying().isPresent()) {
+      RecordSignature.COMMAND.verify(message, keys.verifying().get());
+    } else if (keys.signing().isPresent()) {
+      throw new DecodeException(
+          "models are signed, and the trainer has no public key to check commands with");
+    }
   }
 
   /**
@@ -95,10 +124,7 @@ public final class ModelCommands {
     byte[] message = new byte[command.getSnapshot().remaining()];
     command.getSnapshot().duplicate().get(message);
     if (keys.verifying().isPresent()) {
-      SnapshotSignature.verify(message, keys.verifying().get());
-    } else if (keys.signing().isPresent()) {
-      throw new DecodeException(
-          "models are signed, and the trainer has no public key to check this one with");
+      RecordSignature.MODEL.verify(message, keys.verifying().get());
     }
     ModelSnapshot asked = SnapshotCodec.fromBytes(message);
     if (serving != null && asked.d() != serving.d()) {

@@ -119,6 +119,7 @@ public final class OtflowJob {
                         trainer,
                         config.training().config().seed(),
                         config.training().deadlineMillis(),
+                        config.kafka().modelBytes() - RecordSchemas.OVERHEAD,
                         config.keys(),
                         config.firstModel().orElse(null))))
             .setParallelism(1)
@@ -171,6 +172,7 @@ public final class OtflowJob {
                         scoring.holdLimit(),
                         newestOnly,
                         config.keys(),
+                        config.mode().trains(),
                         config.firstModel().orElse(null))))
             .uid("score");
     JobConfig.TopicNames topics = config.kafka().topics();

@@ -18,6 +18,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 final class RecordSchemas {
 
+  /** What a record and a batch are beside key and value, amply. */
+  static final int OVERHEAD = 2048;
+
   private RecordSchemas() {}
 
   /** Scores; the key is the event's, or else its id. */
@@ -56,9 +59,6 @@ final class RecordSchemas {
    */
   record DeadLetters(String topic, int maxBytes)
       implements KafkaRecordSerializationSchema<DeadLetter> {
-
-    /** What a record and a batch are beside key, value and reason, amply. */
-    private static final int OVERHEAD = 2048;
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(

@@ -66,7 +66,9 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
   @Override
   public void processElement(StreamRecord<FeatureEvent> element) {
     FeatureEvent event = element.getValue();
-    if (Validation.refusal(event) != null) {
+    if (Validation.refusal(event) != null
+        || !EventTime.plausible(
+            event.eventTime, getProcessingTimeService().getCurrentProcessingTime())) {
       unsampledEvents.inc();
     } else if (!settings.counted() && sampler.endOf(event.eventTime) - 1 <= watermark) {
       lateEvents.inc();

@@ -1,8 +1,8 @@
 package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.model.ModelSnapshot;
 import java.util.List;
 import java.util.OptionalInt;
@@ -97,7 +97,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
       // Its signature was checked when it came; the key may have changed since.
       use(restored);
     }
-    if (settings.first().isPresent()) {
+    if (settings.first().isPresent() && (restored == null || !settings.trained())) {
       offerModel(settings.first().get());
     }
     if (!held.isEmpty()) {
@@ -162,7 +162,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private void offerModel(byte[] bytes) throws Exception {
     try {
       if (settings.keys().verifying().isPresent()) {
-        SnapshotSignature.verify(bytes, settings.keys().verifying().get());
+        RecordSignature.MODEL.verify(bytes, settings.keys().verifying().get());
       }
     } catch (DecodeException e) {
       refuseModel(e);

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param holdLimit most events that a subtask keeps waiting
  * @param newestOnly whether to wait until the stream of models has ended before scoring at all
  * @param keys which models it takes
+ * @param trained whether a trainer in the same job gives out the models: then the one to start with
+ *     is for a job without state only
  * @param firstModel the model to start with, as bytes of a snapshot; null for none
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -24,6 +26,7 @@ public record ScoreSettings(
     int holdLimit,
     boolean newestOnly,
     ModelKeys keys,
+    boolean trained,
     byte[] firstModel)
     implements Serializable {
 

@@ -17,6 +17,8 @@ public interface SnapshotTrainer extends Serializable {
    *
    * @param data the sample
    * @param parent the model that serves, to fine-tune; none: from nothing
+   * @param refusals candidates in a row before this one that were refused because their window
+   *     lacks what the model knows
    * @param version version of the new model
    * @param seed seed of everything random
    * @param listener follows the training and can end it
@@ -26,6 +28,7 @@ public interface SnapshotTrainer extends Serializable {
   Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
+      int refusals,
       long version,
       long seed,
       TrainingListener listener)

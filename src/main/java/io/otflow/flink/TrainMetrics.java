@@ -21,6 +21,9 @@ final class TrainMetrics {
   /** Models that were worse than the one that serves, and do not. */
   final Counter refusedCandidates;
 
+  /** Models that are larger than what their topic takes, and do not serve. */
+  final Counter oversizedModels;
+
   /** Commands that took an earlier model up again. */
   final Counter rollbacks;
 
@@ -50,6 +53,7 @@ final class TrainMetrics {
     trainingTimeouts = group.counter("trainingTimeouts");
     acceptedCandidates = group.counter("acceptedCandidates");
     refusedCandidates = group.counter("refusedCandidates");
+    oversizedModels = group.counter("oversizedModels");
     rollbacks = group.counter("rollbacks");
     refusedCommands = group.counter("refusedCommands");
     skippedWindows = group.counter("skippedWindows");

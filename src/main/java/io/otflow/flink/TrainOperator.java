@@ -3,9 +3,9 @@ package io.otflow.flink;
 import io.otflow.avro.CommandStatus;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.Candidate;
 import io.otflow.train.TrainingException;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -65,6 +66,10 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   private transient ModelSnapshot model;
   private transient byte[] modelBytes;
   private transient boolean pinned;
+
+  /** Candidates in a row that were refused because their window lacks what the model knows. */
+  private transient int refusals;
+
   private transient WindowSample queued;
 
   /** The training whose result is wanted. */
@@ -72,6 +77,12 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   /** The training whose thread lives; not the one above after that was given up. */
   private transient BackgroundTraining training;
+
+  /** Trainings that were started since this operator was; the number of the newest. */
+  private transient long trainings;
+
+  /** Its deadline, or the time after which it is left to itself. */
+  private transient ScheduledFuture<?> timer;
 
   TrainOperator(StreamOperatorParameters<byte[]> parameters, TrainSettings settings) {
     super(parameters);
@@ -97,6 +108,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     queued = restored.queued().orElse(null);
     running = restored.running().orElse(null);
     pinned = restored.pinned();
+    refusals = restored.refusals();
     if (restored.model().isPresent()) {
       modelBytes = restored.model().get();
       model = decode(modelBytes);
@@ -122,12 +134,14 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
     if (settings.firstModel() != null) {
       ModelSnapshot first = decode(settings.firstModel());
-      long newest = running != null ? running.version() : model == null ? 0 : model.version();
-      if (first.version() > newest) {
+      if (model == null && running == null) {
         mailbox.execute(
             () -> accept(first, settings.firstModel()), "emit model %s", first.version());
       } else {
-        LOGGER.info("first model {} ignored, the state has {}", first.version(), newest);
+        LOGGER.warn(
+            "model {} to start with is ignored, the job goes on with its own: to bring another one"
+                + " in, use rollback --model",
+            first.version());
       }
     }
   }
@@ -154,8 +168,10 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       return; // an answer, of this job or another
     }
     try {
+      ModelCommands.require(command, element.getValue(), settings.keys(), now());
       apply(command);
-    } catch (DecodeException e) {
+    } catch (DecodeException | IllegalArgumentException e) {
+      // Also what a model cannot be, such as one of a version that is too high.
       metric.refusedCommands.inc();
       LOGGER.error("command {} is refused: {}", command.getId(), e.getMessage());
       answer(ModelCommands.refused(command, e.getMessage(), now()));
@@ -163,35 +179,48 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   private void apply(ModelCommand command) throws DecodeException {
-    String message;
-    Long version = null;
-    switch (command.getAction()) {
-      case ROLLBACK, PIN -> {
-        ModelSnapshot asked = ModelCommands.snapshot(command, settings.keys(), model);
-        giveUp("a command takes model " + asked.version() + " up again");
-        long next = Math.max(asked.version(), model == null ? 0 : model.version()) + 1;
-        ModelSnapshot again =
-            asked.as(next, asked.provenance().rolledBackTo(asked.version(), now()));
-        accept(again, toBytes(again));
-        metric.rollbacks.inc();
-        pin(command.getAction() == io.otflow.avro.ModelAction.PIN);
-        version = next;
-        message =
-            String.format(
-                "model %d is in use again, as version %d%s",
-                asked.version(), next, pinned ? ", and no training replaces it" : "");
-      }
-      case UNPIN -> {
-        pin(false);
-        message = "models are trained and replaced";
-      }
-      default -> throw new DecodeException("action " + command.getAction() + " is unknown");
-    }
+    String message =
+        switch (command.getAction()) {
+          case ROLLBACK -> takeUp(command);
+          case PIN -> pin(command);
+          case UNPIN -> {
+            pinned(false);
+            yield "models are trained and replaced";
+          }
+        };
     LOGGER.info("command {}: {}", command.getId(), message);
+    Long version = model == null ? null : model.version();
     answer(ModelCommands.applied(command, version, message, now()));
   }
 
-  private void pin(boolean on) {
+  private String takeUp(ModelCommand command) throws DecodeException {
+    ModelSnapshot asked = ModelCommands.snapshot(command, settings.keys(), model);
+    long next = Math.max(asked.version(), model == null ? 0 : model.version()) + 1;
+    ModelSnapshot again = asked.as(next, asked.provenance().rolledBackTo(asked.version(), now()));
+    dropQueued();
+    giveUp("a command takes model " + asked.version() + " up again");
+    accept(again, toBytes(again));
+    metric.rollbacks.inc();
+    pinned(false);
+    return String.format("model %d is in use again, as version %d", asked.version(), next);
+  }
+
+  private String pin(ModelCommand command) throws DecodeException {
+    if (command.getSnapshot() != null) {
+      String taken = takeUp(command);
+      pinned(true);
+      return taken + ", and no training replaces it";
+    }
+    if (model == null) {
+      throw new DecodeException("there is no model yet");
+    }
+    dropQueued();
+    giveUp("a command pins model " + model.version());
+    pinned(true);
+    return "no training replaces model " + model.version();
+  }
+
+  private void pinned(boolean on) {
     pinned = on;
     metric.pinned(on);
   }
@@ -231,7 +260,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     if (unserved && settings.sampling().counted()) {
       windows.closeRemainder().ifPresent(this::schedule);
     }
-    while (running != null) {
+    while (running != null || (queued != null && training != null)) {
       mailbox.yield();
     }
   }
@@ -285,23 +314,24 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
         running.sample().seen,
         running.sample().windowStart,
         running.sample().windowEnd);
-    TrainingTask task = running;
+    long number = ++trainings;
     training =
         new BackgroundTraining(
             settings.trainer(),
-            task,
+            running,
             Optional.ofNullable(model),
+            refusals,
             this::onProgress,
-            outcome -> handBack(task, outcome));
-    var unused =
+            outcome -> handBack(number, outcome));
+    timer =
         getProcessingTimeService()
-            .registerTimer(now() + settings.deadlineMillis(), time -> onDeadline(task));
+            .registerTimer(now() + settings.deadlineMillis(), time -> onDeadline());
   }
 
   /** Passes the result to the task's thread; called on the training's. */
-  private void handBack(TrainingTask task, BackgroundTraining.Outcome outcome) {
+  private void handBack(long number, BackgroundTraining.Outcome outcome) {
     try {
-      mailbox.execute(() -> onEnded(task, outcome), "training ended");
+      mailbox.execute(() -> onEnded(number, outcome), "training ended");
     } catch (RejectedExecutionException e) {
       LOGGER.info("a training ended after its task, its result is dropped");
     }
@@ -314,39 +344,55 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
   }
 
-  private void onDeadline(TrainingTask task) {
-    if (task.equals(running)) {
-      metric.failed(settings.deadlineMillis());
-      metric.trainingTimeouts.inc();
-      giveUp("it has run for its deadline of " + settings.deadlineMillis() + " ms");
-    }
+  private void onDeadline() {
+    metric.failed(settings.deadlineMillis());
+    metric.trainingTimeouts.inc();
+    giveUp("it has run for its deadline of " + settings.deadlineMillis() + " ms");
   }
 
-  /**
-   * Wants the training that runs, and the window that waits, no more. The next one starts when its
-   * thread has ended.
-   */
-  private void giveUp(String reason) {
+  private void dropQueued() {
     if (queued != null) {
       metric.skippedWindows.inc();
       queued = null;
     }
-    if (running != null) {
-      LOGGER.warn("training of model {} is given up: {}", running.version(), reason);
-      running = null;
-      training.cancel();
-    }
   }
 
-  private void onEnded(TrainingTask task, BackgroundTraining.Outcome outcome) throws IOException {
+  /**
+   * Wants the training that runs no more. The next one starts when its thread has ended, or is left
+   * to itself because it does not.
+   */
+  private void giveUp(String reason) {
+    if (running == null) {
+      return;
+    }
+    LOGGER.warn("training of model {} is given up: {}", running.version(), reason);
+    running = null;
+    training.cancel();
+    timer.cancel(false);
+    timer =
+        getProcessingTimeService().registerTimer(now() + CANCEL_TIMEOUT_MILLIS, time -> leave());
+  }
+
+  private void leave() {
+    LOGGER.warn("a training has not ended {} ms after it was given up", CANCEL_TIMEOUT_MILLIS);
     training = null;
-    if (task.equals(running)) {
+    startQueued();
+  }
+
+  private void onEnded(long number, BackgroundTraining.Outcome outcome) throws IOException {
+    if (number != trainings || training == null) {
+      return; // one that was left to itself
+    }
+    timer.cancel(false);
+    training = null;
+    if (running != null) {
+      long version = running.version();
       running = null;
       if (outcome.candidate().isPresent()) {
         onTrained(outcome.candidate().get(), outcome.millis());
       } else {
         metric.failed(outcome.millis());
-        report(task.version(), outcome.failure());
+        report(version, outcome.failure());
       }
     }
     startQueued();
@@ -369,6 +415,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
                     trained.version(),
                     decision.accepted() ? "accepted" : "refused, the one before stays",
                     decision.reason()));
+    refusals = candidate.refusalsAfter(refusals);
     if (candidate.accepted()) {
       accept(trained, toBytes(trained));
     }
@@ -389,7 +436,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       return bytes;
     }
     try {
-      return SnapshotSignature.sign(bytes, settings.keys().signing().get());
+      return RecordSignature.MODEL.sign(bytes, settings.keys().signing().get());
     } catch (DecodeException e) {
       throw new IllegalStateException("the trainer's own snapshot cannot be read", e);
     }
@@ -397,6 +444,16 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   private void accept(ModelSnapshot next, byte[] bytes) {
     if (model != null && next.version() <= model.version()) {
+      return;
+    }
+    if (bytes.length > settings.maxModelBytes()) {
+      metric.oversizedModels.inc();
+      LOGGER.error(
+          "model {} has {} bytes and its topic takes {}, the one before stays: raise the topic's"
+              + " max.message.bytes",
+          next.version(),
+          bytes.length,
+          settings.maxModelBytes());
       return;
     }
     model = next;
@@ -415,7 +472,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             windows.contents(),
             Optional.ofNullable(queued),
             Optional.ofNullable(running),
-            pinned);
+            pinned,
+            refusals);
     state.update(List.of(TrainerStateCodec.toBytes(now)));
   }
 

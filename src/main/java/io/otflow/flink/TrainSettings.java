@@ -9,6 +9,7 @@ import java.io.Serializable;
  * @param trainer trains
  * @param seed seed from which that of each training is derived
  * @param deadlineMillis longest that a training may take, milliseconds
+ * @param maxModelBytes largest model, as bytes, that can be published
  * @param keys which models it may take up, and how it signs
  * @param firstModel the model to start with, as bytes of a snapshot; null for none
  */
@@ -18,6 +19,7 @@ public record TrainSettings(
     SnapshotTrainer trainer,
     long seed,
     long deadlineMillis,
+    int maxModelBytes,
     ModelKeys keys,
     byte[] firstModel)
     implements Serializable {}

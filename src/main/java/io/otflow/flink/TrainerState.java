@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param queued a closed window that waits for the training before it
  * @param running the training that runs
  * @param pinned whether no training may replace the model
+ * @param refusals candidates in a row that were refused because their window lacks what the model
+ *     knows
  */
 record TrainerState(
     Optional<byte[]> model,
@@ -19,9 +21,16 @@ record TrainerState(
     List<WindowSample> open,
     Optional<WindowSample> queued,
     Optional<TrainingTask> running,
-    boolean pinned) {
+    boolean pinned,
+    int refusals) {
 
   static final TrainerState EMPTY =
       new TrainerState(
-          Optional.empty(), Long.MIN_VALUE, List.of(), Optional.empty(), Optional.empty(), false);
+          Optional.empty(),
+          Long.MIN_VALUE,
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          false,
+          0);
 }

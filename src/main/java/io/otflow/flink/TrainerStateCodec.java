@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * <pre>
  * state  = format:int(2) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
- *          running:opt(task) pinned:boolean
+ *          running:opt(task) pinned:boolean refusals:int
  * task   = version:long seed:long createdAt:long sample
  * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:float)*rows*d
  * opt(x) = present:boolean x?          bytes = length:int byte*
@@ -55,6 +55,7 @@ final class TrainerStateCodec {
         write(out, task.sample());
       }
       out.writeBoolean(state.pinned());
+      out.writeInt(state.refusals());
     }
     return bytes.toByteArray();
   }
@@ -78,7 +79,8 @@ final class TrainerStateCodec {
       Optional<TrainingTask> running =
           in.readBoolean() ? Optional.of(readTask(in)) : Optional.empty();
       boolean pinned = format >= 2 && in.readBoolean();
-      return new TrainerState(model, closedUpTo, open, queued, running, pinned);
+      int refusals = format >= 2 ? in.readInt() : 0;
+      return new TrainerState(model, closedUpTo, open, queued, running, pinned, refusals);
     }
   }
 

@@ -20,6 +20,9 @@ final class WindowSampler {
   /** Windows that are open at a time; a stream has a few, unless its times are nonsense. */
   static final int MAX_OPEN = 64;
 
+  /** Bytes of all samples together, from which on only full ones take rows. */
+  private static final long MAX_BYTES = 256L << 20;
+
   private static final long COUNTED = 0;
 
   private final SampleSettings settings;
@@ -38,7 +41,8 @@ final class WindowSampler {
 
   /**
    * Offers a valid event; false if its window holds too many numbers of features already, or lies
-   * behind as many open windows as there may be. Of those the last gives way to an earlier one.
+   * behind as many open windows as there may be, or all samples together are as large as they may
+   * be. Of too many windows the last gives way to an earlier one.
    */
   boolean add(FeatureEvent event) {
     int d = event.features.length;
@@ -51,7 +55,7 @@ final class WindowSampler {
     }
     Window window = open.computeIfAbsent(key, unused -> new Window());
     BottomK sample = sampleOf(window, d);
-    if (sample == null) {
+    if (sample == null || (sample.growing() && bytes() >= MAX_BYTES)) {
       return false;
     }
     if (settings.counted()) {
@@ -65,6 +69,16 @@ final class WindowSampler {
     long priority = Hashing.priority(settings.seed(), event.topic, event.partition, event.offset);
     sample.add(priority, event.features, 0);
     return true;
+  }
+
+  private long bytes() {
+    long sum = 0;
+    for (Window window : open.values()) {
+      for (BottomK sample : window.samples.values()) {
+        sum += sample.bytes();
+      }
+    }
+    return sum;
   }
 
   /** Takes in a part of a window that was in state. */

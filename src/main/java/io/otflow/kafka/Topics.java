@@ -3,6 +3,7 @@ package io.otflow.kafka;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -108,16 +110,20 @@ public final class Topics {
    *
    * @param client properties of Kafka's clients, bootstrap.servers among them
    * @param name the topic, which exists
-   * @return its max.message.bytes
+   * @return its max.message.bytes; empty if who asks may not see it
    * @throws BrokerException if the broker cannot be reached or refuses
    */
-  public static int maxMessageBytes(Properties client, String name) {
+  public static OptionalInt maxMessageBytes(Properties client, String name) {
     String what = "look up max.message.bytes of topic '" + name + "'";
     ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
     try (Admin admin = admin(client)) {
       Config config = get(admin.describeConfigs(List.of(topic)).values().get(topic));
-      return Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+      return OptionalInt.of(
+          Integer.parseInt(config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value()));
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return OptionalInt.empty();
+      }
       throw BrokerException.of(what, client, e.getCause());
     } catch (TimeoutException e) {
       throw BrokerException.of(what, client, e);

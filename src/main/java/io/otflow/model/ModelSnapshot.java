@@ -24,6 +24,9 @@ public record ModelSnapshot(
     Optional<Calibration> calibration,
     Provenance provenance) {
 
+  /** The highest version: far from where adding one would overflow. */
+  public static final long MAX_VERSION = 1L << 53;
+
   /**
    * Checks that the parts fit together.
    *
@@ -32,8 +35,9 @@ public record ModelSnapshot(
   public ModelSnapshot {
     featureNames = List.copyOf(featureNames);
     int d = parameters.architecture().d();
-    if (version < 1) {
-      throw new IllegalArgumentException("model version is " + version + ", expected at least 1");
+    if (version < 1 || version > MAX_VERSION) {
+      throw new IllegalArgumentException(
+          "model version is " + version + ", expected 1 to " + MAX_VERSION);
     }
     if (featureNames.size() != d) {
       throw new IllegalArgumentException(

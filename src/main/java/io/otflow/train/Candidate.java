@@ -22,6 +22,16 @@ public record Candidate(ModelSnapshot model, Optional<CandidateGate.Decision> de
   }
 
   /**
+   * Counts candidates in a row that were refused because their window lacks what the model knows.
+   *
+   * @param before how many there were before this one
+   * @return how many there are with it
+   */
+  public int refusalsAfter(int before) {
+    return !accepted() && decision.get().forgetful() ? before + 1 : 0;
+  }
+
+  /**
    * Whether the model may serve.
    *
    * @return false if it was refused

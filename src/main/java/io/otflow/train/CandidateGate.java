@@ -30,12 +30,17 @@ import java.util.stream.IntStream;
  * normal, which is drawn from it. And where the stream has moved on, so that the serving model fits
  * no more, enough rows must differ from those trained on.
  *
- * @param margin by how much a candidate may be worse, nats an event
+ * @param margin by how much a candidate may be worse, nats an event; infinite: there is no gate
+ * @param patience windows in a row after which a candidate that has forgotten something may serve
+ *     nevertheless: the stream is like that now
  */
-public record CandidateGate(double margin) implements Serializable {
+public record CandidateGate(double margin, int patience) implements Serializable {
 
-  /** The margin where nothing else is asked for, nats. */
-  public static final double DEFAULT_MARGIN = 0.1;
+  /** Lets everything through. */
+  public static final CandidateGate OPEN = new CandidateGate(Double.POSITIVE_INFINITY, 1);
+
+  /** The gate where nothing else is asked for. */
+  public static final CandidateGate DEFAULT = new CandidateGate(0.1, 6);
 
   /** Fewest rows that a comparison rests on. */
   static final int MIN_ROWS = 30;
@@ -57,7 +62,7 @@ public record CandidateGate(double margin) implements Serializable {
   private static final double DRAWN_MARGIN_OF_REPEATED = 0.1;
 
   /** Change of a feature's spread, and of its mean in spreads, that no stream makes by itself. */
-  private static final double ABSURD_CHANGE = 1000;
+  private static final double ABSURD_CHANGE = 1e6;
 
   /** Median p-value of the window's rows, 0.5 by right, under which the stream has moved on. */
   private static final double MOVED_ON = 0.05;
@@ -66,19 +71,24 @@ public record CandidateGate(double margin) implements Serializable {
    * What was decided.
    *
    * @param accepted whether the candidate may serve
+   * @param forgetful whether it has forgotten what the serving model knows
    * @param reason why, with the figures
    * @param comparison the figures of both, if they were taken
    */
-  public record Decision(boolean accepted, String reason, Optional<Comparison> comparison) {}
+  public record Decision(
+      boolean accepted, boolean forgetful, String reason, Optional<Comparison> comparison) {}
 
   /**
-   * Checks the margin.
+   * Checks the ranges.
    *
-   * @throws IllegalArgumentException if it is negative or NaN
+   * @throws IllegalArgumentException if the margin is negative or NaN, or the patience under 1
    */
   public CandidateGate {
     if (!(margin >= 0)) {
       throw new IllegalArgumentException("margin is " + margin + ", expected at least 0");
+    }
+    if (patience < 1) {
+      throw new IllegalArgumentException("patience is " + patience + ", expected at least 1");
     }
   }
 
@@ -88,9 +98,14 @@ public record CandidateGate(double margin) implements Serializable {
    * @param candidate the candidate
    * @param serving the model that serves, of the same features
    * @param split the window's rows; those that calibrate are the ones that are compared on
+   * @param refusals candidates in a row before this one that were refused as forgetful
    * @param seed seed of what is drawn
    */
-  Decision judge(ModelSnapshot candidate, ModelSnapshot serving, Split split, long seed) {
+  Decision judge(
+      ModelSnapshot candidate, ModelSnapshot serving, Split split, int refusals, long seed) {
+    if (margin == Double.POSITIVE_INFINITY) {
+      return new Decision(true, false, "there is no gate", Optional.empty());
+    }
     Optional<String> absurd = absurdScaling(candidate, serving);
     if (absurd.isPresent()) {
       return refused(absurd.get());
@@ -119,24 +134,33 @@ public record CandidateGate(double margin) implements Serializable {
     double allowed =
         candidate.d() * (distinct < MIN_ROWS ? DRAWN_MARGIN_OF_REPEATED : DRAWN_MARGIN);
     if (!(difference(drawn) >= -allowed)) {
-      return decided(
-          false,
-          String.format(
-              "it has forgotten what the serving model knows: on rows drawn from that %.2f nats"
-                  + " against %.2f, margin %.2f",
-              drawn.logLikelihood(), drawn.servingLogLikelihood(), allowed),
-          comparison);
+      boolean lasting = distinct >= MIN_ROWS && refusals + 1 >= patience;
+      Decision decision =
+          decided(
+              lasting,
+              String.format(
+                  "it has forgotten what the serving model knows: on rows drawn from that %.2f nats"
+                      + " against %.2f, margin %.2f; %s",
+                  drawn.logLikelihood(),
+                  drawn.servingLogLikelihood(),
+                  allowed,
+                  lasting
+                      ? "but the stream has been like this for " + patience + " windows"
+                      : "window " + (refusals + 1) + " of " + patience + " like this"),
+              comparison);
+      return new Decision(lasting, true, decision.reason(), decision.comparison());
     }
     return decided(true, "it is no worse than the serving model", comparison);
   }
 
   private static Decision refused(String reason) {
-    return new Decision(false, reason, Optional.empty());
+    return new Decision(false, false, reason, Optional.empty());
   }
 
   private Decision decided(boolean accepted, String why, Comparison comparison) {
     return new Decision(
         accepted,
+        false,
         String.format(
             "%s: on %d rows that neither was fitted to %.3f nats, the serving model %.3f,"
                 + " margin %.3f",
@@ -153,13 +177,9 @@ public record CandidateGate(double margin) implements Serializable {
     FeatureScaling theirs = serving.scaling();
     for (int k = 0; k < candidate.d(); k++) {
       String feature = "feature '" + candidate.featureNames().get(k) + "'";
-      boolean constant = Standardization.constant(ours, k);
       boolean wasConstant = Standardization.constant(theirs, k);
       double spread = ours.scale()[k] / theirs.scale()[k];
       double shift = Math.abs(ours.mean()[k] - theirs.mean()[k]) / theirs.scale()[k];
-      if (constant && !wasConstant) {
-        return Optional.of(feature + " is constant in the window, and was not before");
-      }
       if (!wasConstant
           && !(spread <= ABSURD_CHANGE && spread >= 1 / ABSURD_CHANGE && shift <= ABSURD_CHANGE)) {
         return Optional.of(
@@ -215,7 +235,7 @@ public record CandidateGate(double margin) implements Serializable {
 
   /** Rows to compare on that differ from each other and from every row trained on. */
   private static int unseen(Split split, int d) {
-    Set<String> seen = new HashSet<>();
+    Set<Long> seen = new HashSet<>();
     for (int i = 0; i < split.trainingRows(); i++) {
       seen.add(row(split.training(), i, d));
     }
@@ -226,8 +246,14 @@ public record CandidateGate(double margin) implements Serializable {
     return unseen;
   }
 
-  private static String row(double[] x, int i, int d) {
-    return Arrays.toString(Arrays.copyOfRange(x, i * d, (i + 1) * d));
+  /** A hash of a row, of 64 bits: equal rows are what is looked for, and chance meets none. */
+  private static long row(double[] x, int i, int d) {
+    long hash = 0;
+    for (int k = 0; k < d; k++) {
+      hash = (hash ^ Double.doubleToLongBits(x[i * d + k])) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 32;
+    }
+    return hash;
   }
 
   private static Comparison compareOnDrawn(

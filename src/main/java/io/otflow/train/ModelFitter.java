@@ -59,6 +59,8 @@ public final class ModelFitter {
    *
    * @param data the rows
    * @param serving the model to fine-tune
+   * @param refusals candidates in a row before this one that were refused because their window
+   *     lacks what the model knows
    * @param version version of the new model
    * @param listener follows the training
    * @param gate decides
@@ -68,6 +70,7 @@ public final class ModelFitter {
   public Candidate challenge(
       TrainingData data,
       ModelSnapshot serving,
+      int refusals,
       long version,
       TrainingListener listener,
       CandidateGate gate)
@@ -78,7 +81,8 @@ public final class ModelFitter {
         version,
         listener,
         (model, split) -> {
-          CandidateGate.Decision decision = gate.judge(model, serving, split, config.seed());
+          CandidateGate.Decision decision =
+              gate.judge(model, serving, split, refusals, config.seed());
           ModelSnapshot compared =
               decision
                   .comparison()
@@ -116,7 +120,12 @@ public final class ModelFitter {
       SplittableRandom random)
       throws TrainingException {
     Standardization standard =
-        Standardization.of(split.training(), split.trainingRows(), d, config.noise());
+        Standardization.of(
+            split.training(),
+            split.trainingRows(),
+            d,
+            config.noise(),
+            parent.map(ModelSnapshot::scaling));
     FeatureScaling scaling = standard.scaling();
     double[] training = scaled(split.training(), split.trainingRows(), scaling);
     double[] heldOut = scaled(split.heldOut(), split.heldOutRows(), scaling);

@@ -2,6 +2,7 @@ package io.otflow.train;
 
 import io.otflow.model.FeatureScaling;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Feature scaling from rows, and how much noise each scaled feature gets while training. A density
@@ -31,8 +32,11 @@ record Standardization(FeatureScaling scaling, double[] noise) {
    * @param rows number of rows, at least 1
    * @param d number of features
    * @param leastNoise noise that every feature gets at least
+   * @param parent scaling of the model that is fine-tuned: a feature that is constant in these rows
+   *     keeps it, so that what was known of its range is not forgotten
    */
-  static Standardization of(double[] x, int rows, int d, double leastNoise) {
+  static Standardization of(
+      double[] x, int rows, int d, double leastNoise, Optional<FeatureScaling> parent) {
     double[] mean = new double[d];
     double[] scale = new double[d];
     double[] noise = new double[d];
@@ -50,6 +54,11 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       if (!(deviation > RELATIVE_RESOLUTION * Math.abs(mean[k])) || deviation < 1e-300) {
         scale[k] = scaleOfConstant(mean[k]);
         noise[k] = 1;
+        if (parent.isPresent() && !constant(parent.get(), k)) {
+          mean[k] = parent.get().mean()[k];
+          scale[k] = parent.get().scale()[k];
+          noise[k] = NOISE_OF_REPEATED;
+        }
       } else {
         scale[k] = deviation;
         Arrays.sort(column);

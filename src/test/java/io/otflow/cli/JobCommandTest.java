@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.codec.VerifyingKey;
 import io.otflow.flink.JobConfig;
 import io.otflow.model.Architecture;
@@ -55,7 +55,9 @@ class JobCommandTest {
     assertThat(parse("--mode=train", secret).keys().verifying()).isEmpty();
     assertThat(parse("--mode=score", open).keys().verifying()).isPresent();
     assertThat(failure("--mode=score", secret)).startsWith("2 ").contains("has no use");
-    assertThat(failure(open)).startsWith("2 ").contains("would refuse the models that it trains");
+    assertThat(failure(open))
+        .startsWith("2 ")
+        .contains("models that the job trains would be refused");
     String other = "--models-public-key=" + KeyFiles.make(folder, "other").publicKey();
     assertThat(failure(secret, other)).startsWith("2 ").contains("is not the public key of");
     assertThat(failure("--mode=score", "--models-public-key=" + keys.privateKey()))
@@ -72,7 +74,7 @@ class JobCommandTest {
     String open = "--models-public-key=" + keys.publicKey();
     byte[] signed =
         parse(model, "--models-signing-key=" + keys.privateKey(), open).firstModel().orElseThrow();
-    SnapshotSignature.verify(signed, VerifyingKey.read(keys.publicKey()));
+    RecordSignature.MODEL.verify(signed, VerifyingKey.read(keys.publicKey()));
     assertThat(failure("--mode=score", model, open)).startsWith("2 ").contains("is not signed");
     try (OutputStream out = Files.newOutputStream(file)) {
       SnapshotCodec.writeFile(signed, out);

@@ -241,7 +241,7 @@ class SecureBrokerITCase {
 
   @AfterEach
   void noLogAndNoPageHasASecret() throws Exception {
-    for (String process : List.of("jobmanager", "taskmanager")) {
+    for (String process : List.of("jobmanager", "taskmanager1")) {
       assertHasNoSecret("the log of the " + process, cluster.log(process));
     }
     for (String page : pages()) {

@@ -52,6 +52,9 @@ class HostileRecordsITCase {
   /** Far more than the job allows, and as much as Kafka takes by default. */
   private static final int LONG_NAME = 1_000_000;
 
+  /** More than Kafka's producers keep by default. */
+  private static final int HUGE_RECORD = 40_000_000;
+
   @TempDir private static Path folder;
 
   private final Random random = new Random(5);
@@ -79,7 +82,8 @@ class HostileRecordsITCase {
                 Map.of())) {
       Properties client = new Properties();
       client.setProperty("bootstrap.servers", broker.bootstrapServers());
-      Topics.ensure(client, TOPICS.features(), 3, Map.of());
+      Topics.ensure(
+          client, TOPICS.features(), 3, Map.of("max.message.bytes", String.valueOf(64 << 20)));
       String job = flink.submit(Optional.empty(), arguments(broker, model));
       flink.awaitRunning(job);
       try (KafkaProducer<byte[], byte[]> own = Clients.producer(large(client));
@@ -125,7 +129,8 @@ class HostileRecordsITCase {
   private static Properties large(Properties client) {
     Properties all = new Properties();
     all.putAll(client);
-    all.put("max.request.size", "10000000");
+    all.put("max.request.size", String.valueOf(64 << 20));
+    all.put("buffer.memory", String.valueOf(80 << 20));
     return all;
   }
 
@@ -208,6 +213,8 @@ class HostileRecordsITCase {
     send(0, null);
     reasons.add("the value is null");
     send(0, new byte[LONG_NAME]);
+    reasons.add("");
+    send(1, new byte[HUGE_RECORD]);
     reasons.add("");
     for (float tiny : new float[] {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-40f, -0f}) {
       send(1, "denormal" + tiny, now, tiny, tiny, tiny, tiny);

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.cli.CliRun;
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
@@ -52,13 +52,14 @@ class ModelCommandsITCase {
 
   @TempDir private static Path folder;
 
+  private KeyFiles keys;
   private KafkaProcess broker;
   private OutputWatcher watcher;
   private Properties client;
 
   @Test
   void modelsAreTakenUpAgainPinnedAndForgedOnesRefused() throws Exception {
-    KeyFiles keys = KeyFiles.make(folder, "models");
+    keys = KeyFiles.make(folder, "models");
     Path snapshots = folder.resolve("snapshots");
     broker = new KafkaProcess(folder.resolve("kafka"));
     client = new Properties();
@@ -104,7 +105,7 @@ class ModelCommandsITCase {
 
           long pinned = ask("pin");
           Await.until("a score by the pinned model", () -> scoredBy().contains(pinned));
-          forge(keys);
+          forge();
           int scores = watcher.count(TOPICS.scores());
           Await.until(
               "the scores of three windows", () -> watcher.count(TOPICS.scores()) > scores + 6000);
@@ -146,7 +147,13 @@ class ModelCommandsITCase {
 
   private String[] command(String name, String... options) {
     List<String> all =
-        new ArrayList<>(List.of(name, "--bootstrap-servers", broker.bootstrapServers()));
+        new ArrayList<>(
+            List.of(
+                name,
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--models-signing-key",
+                keys.privateKey().toString()));
     all.addAll(List.of(options));
     return all.toArray(String[]::new);
   }
@@ -160,15 +167,16 @@ class ModelCommandsITCase {
   }
 
   /** Models of high versions: not signed, signed by somebody else, signed and then altered. */
-  private void forge(KeyFiles keys) throws Exception {
+  private void forge() throws Exception {
     ModelSnapshot real = model(1);
     SigningKey own = SigningKey.read(keys.privateKey());
     SigningKey other = SigningKey.read(KeyFiles.make(folder, "other").privateKey());
-    byte[] altered = SnapshotSignature.sign(forged(real, 1002), own);
+    byte[] altered = RecordSignature.MODEL.sign(forged(real, 1002), own);
     altered[altered.length / 2] ^= 1;
     try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
       for (byte[] value :
-          List.of(forged(real, 1000), SnapshotSignature.sign(forged(real, 1001), other), altered)) {
+          List.of(
+              forged(real, 1000), RecordSignature.MODEL.sign(forged(real, 1001), other), altered)) {
         producer
             .send(
                 new ProducerRecord<>(

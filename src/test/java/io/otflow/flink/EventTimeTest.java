@@ -75,12 +75,22 @@ class EventTimeTest {
 
   @Test
   void aFewEventsOfAnotherTimeDoNotMoveIt() {
-    events(Long.MAX_VALUE, 1000, 1000, 1000, 1000, 1000, 1000);
+    long ahead = 900_000_000_000L;
+    events(ahead, 1000, 1000, 1000, 1000, 1000, 1000);
     assertThat(watermark()).isEqualTo(899);
     for (int i = 0; i < 100; i++) {
-      events(Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, 1000, 1000, 1000, 1000);
+      events(ahead, Long.MIN_VALUE, ahead, 1000, 1000, 1000, 1000);
       assertThat(watermark()).isEqualTo(899);
     }
+  }
+
+  @Test
+  void noEventOfTheFarFutureMovesIt() {
+    events(1000, 1000, 1000, 1000, 1000, 1000, 1000);
+    for (int i = 0; i < 100; i++) {
+      events(Long.MAX_VALUE, System.currentTimeMillis() + 2 * 24 * 3_600_000L);
+    }
+    assertThat(watermark()).isEqualTo(899);
   }
 
   @Test

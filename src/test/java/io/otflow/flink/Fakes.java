@@ -157,6 +157,7 @@ final class Fakes {
   static Candidate train(
       TrainingData data,
       Optional<ModelSnapshot> parent,
+      int refusals,
       long version,
       long seed,
       TrainingListener listener)

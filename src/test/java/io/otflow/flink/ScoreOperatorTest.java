@@ -76,7 +76,15 @@ class ScoreOperatorTest {
 
   private static ScoreSettings settings(boolean hold, int holdLimit, byte[] first) {
     return new ScoreSettings(
-        gpu -> new Fakes.SumEngine(), BATCH, LINGER, hold, holdLimit, false, ModelKeys.NONE, first);
+        gpu -> new Fakes.SumEngine(),
+        BATCH,
+        LINGER,
+        hold,
+        holdLimit,
+        false,
+        ModelKeys.NONE,
+        false,
+        first);
   }
 
   private static ScoreSettings withModel() {
@@ -108,6 +116,7 @@ class ScoreOperatorTest {
         100,
         false,
         ModelKeys.NONE,
+        false,
         Fakes.modelBytes(1, 2));
   }
 
@@ -351,7 +360,15 @@ class ScoreOperatorTest {
   void newestOnlyWaitsForTheLastModel() throws Exception {
     ScoreSettings newest =
         new ScoreSettings(
-            gpu -> new Fakes.SumEngine(), BATCH, LINGER, true, 100, true, ModelKeys.NONE, null);
+            gpu -> new Fakes.SumEngine(),
+            BATCH,
+            LINGER,
+            true,
+            100,
+            true,
+            ModelKeys.NONE,
+            false,
+            null);
     try (Harness h = Harness.open(newest)) {
       h.model(1);
       h.events(0, 6);

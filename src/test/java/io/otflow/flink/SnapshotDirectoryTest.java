@@ -2,10 +2,10 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.Samples;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.codec.VerifyingKey;
 import io.otflow.model.Architecture;
 import io.otflow.model.ModelSnapshot;
@@ -56,12 +56,12 @@ class SnapshotDirectoryTest {
   @Test
   void aFileIsTheMessageByteForByteAndItsSignatureStaysGood() throws Exception {
     KeyFiles keys = KeyFiles.make(folder, "keys");
-    byte[] signed = SnapshotSignature.sign(message(7), SigningKey.read(keys.privateKey()));
+    byte[] signed = RecordSignature.MODEL.sign(message(7), SigningKey.read(keys.privateKey()));
     Path directory = folder.resolve("models");
     at(directory).write(signed);
     byte[] read = read(directory.resolve("model-v000007.avro"));
     assertThat(read).isEqualTo(signed);
-    SnapshotSignature.verify(read, VerifyingKey.read(keys.publicKey()));
+    RecordSignature.MODEL.verify(read, VerifyingKey.read(keys.publicKey()));
     assertThat(names(directory)).containsExactly("model-v000007.avro");
     assertThat(failures.getCount()).isZero();
   }

@@ -1,6 +1,9 @@
 package io.otflow.flink;
 
+import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
+import io.otflow.codec.RecordSignature;
+import io.otflow.codec.SigningKey;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.model.ModelSnapshot;
@@ -26,6 +29,8 @@ final class TrainHarness extends AbstractStreamOperatorTestHarness<byte[]> {
   static final SampleSettings WINDOWS = new SampleSettings(100, 0, 32, 1);
 
   private static final long DEADLINE_MILLIS = 60_000;
+
+  private static final int MAX_MODEL_BYTES = 1_000_000;
 
   private final Metrics metrics;
 
@@ -72,7 +77,7 @@ final class TrainHarness extends AbstractStreamOperatorTestHarness<byte[]> {
 
   static TrainSettings settings(
       SampleSettings sampling, SnapshotTrainer trainer, ModelKeys keys, byte[] first) {
-    return new TrainSettings(sampling, trainer, 5, DEADLINE_MILLIS, keys, first);
+    return new TrainSettings(sampling, trainer, 5, DEADLINE_MILLIS, MAX_MODEL_BYTES, keys, first);
   }
 
   /** Lets the deadline of a training that has just started pass. */
@@ -108,6 +113,17 @@ final class TrainHarness extends AbstractStreamOperatorTestHarness<byte[]> {
 
   void command(ModelCommand command) throws Exception {
     train().processElement2(new StreamRecord<>(SingleObject.encode(command)));
+  }
+
+  /** Gives a command of now. */
+  void ask(ModelAction action, byte[] snapshot) throws Exception {
+    command(ModelCommands.ask(action, snapshot, getProcessingTime()));
+  }
+
+  /** Gives a signed command of now. */
+  void ask(ModelAction action, byte[] snapshot, SigningKey key) throws Exception {
+    byte[] command = SingleObject.encode(ModelCommands.ask(action, snapshot, getProcessingTime()));
+    train().processElement2(new StreamRecord<>(RecordSignature.COMMAND.sign(command, key)));
   }
 
   /** Answers to commands so far. */

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.otflow.avro.CommandStatus;
 import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
+import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.SnapshotCodec;
-import io.otflow.codec.SnapshotSignature;
 import io.otflow.codec.VerifyingKey;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance;
+import io.otflow.testing.Await;
 import io.otflow.testing.KeyFiles;
 import io.otflow.train.Candidate;
 import io.otflow.train.CandidateGate;
@@ -38,14 +39,14 @@ class TrainOperatorTest {
   private static final ConcurrentLinkedQueue<String> ENDED = new ConcurrentLinkedQueue<>();
 
   private static final SnapshotTrainer GATED =
-      (data, parent, version, seed, listener) -> {
+      (data, parent, refusals, version, seed, listener) -> {
         try {
           gate.await();
         } catch (InterruptedException e) {
           ENDED.add("interrupted");
           throw new TrainingException("interrupted");
         }
-        return Fakes.train(data, parent, version, seed, listener);
+        return Fakes.train(data, parent, refusals, version, seed, listener);
       };
 
   /** Trainings that have started; static as above. */
@@ -233,12 +234,12 @@ class TrainOperatorTest {
   @Test
   void aRefusedCandidateIsCountedAndItsVersionIsGivenAgain() throws Exception {
     SnapshotTrainer everyOtherRefused =
-        (data, parent, version, seed, listener) ->
+        (data, parent, refusals, version, seed, listener) ->
             new Candidate(
-                Fakes.train(data, parent, version, seed, listener).model(),
+                Fakes.train(data, parent, refusals, version, seed, listener).model(),
                 Optional.of(
                     new CandidateGate.Decision(
-                        RUNS.getAndIncrement() % 2 == 1, "for a reason", Optional.empty())));
+                        RUNS.getAndIncrement() % 2 == 1, false, "for a reason", Optional.empty())));
     RUNS.set(0);
     try (var h = TrainHarness.of(everyOtherRefused, Fakes.modelBytes(3, 2))) {
       h.open();
@@ -257,14 +258,14 @@ class TrainOperatorTest {
   @Test
   void whateverATrainingThrowsIsCountedAndTheModelStays() throws Exception {
     SnapshotTrainer throwing =
-        (data, parent, version, seed, listener) -> {
+        (data, parent, refusals, version, seed, listener) -> {
           switch (RUNS.getAndIncrement()) {
             case 0 -> throw new IllegalStateException("a bug");
             case 1 -> throw new OutOfMemoryError("too large");
             case 2 -> throw new NoClassDefFoundError("not there");
             case 3 -> throw new TrainingException("it diverged");
             default -> {
-              return Fakes.train(data, parent, version, seed, listener);
+              return Fakes.train(data, parent, refusals, version, seed, listener);
             }
           }
         };
@@ -309,7 +310,7 @@ class TrainOperatorTest {
       h.open();
       h.awaitModels(1);
       h.window(0);
-      h.command(ModelCommands.ask(ModelAction.ROLLBACK, second));
+      h.ask(ModelAction.ROLLBACK, second);
       assertThat(h.versions()).containsExactly(7L, 8L);
       ModelSnapshot again = h.models().get(1);
       assertThat(again.provenance().origin()).isEqualTo(Provenance.Origin.ROLLBACK);
@@ -335,7 +336,7 @@ class TrainOperatorTest {
     try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
       h.open();
       h.awaitModels(1);
-      h.command(ModelCommands.ask(ModelAction.PIN, Fakes.modelBytes(7, 2)));
+      h.ask(ModelAction.PIN, Fakes.modelBytes(7, 2));
       h.window(0);
       h.endInput1();
       assertThat(h.versions()).containsExactly(7L, 8L);
@@ -349,7 +350,7 @@ class TrainOperatorTest {
       h.window(100);
       h.endInput1();
       assertThat(h.versions()).isEmpty();
-      h.command(ModelCommands.ask(ModelAction.UNPIN, null));
+      h.ask(ModelAction.UNPIN, null);
       h.window(200);
       h.endInput1();
       assertThat(h.versions()).containsExactly(9L);
@@ -358,23 +359,98 @@ class TrainOperatorTest {
   }
 
   @Test
+  void theModelInUseIsPinnedAsItIs() throws Exception {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.ask(ModelAction.PIN, null);
+      assertThat(h.answers().get(0).getVersion()).isEqualTo(7);
+      assertThat(h.versions()).containsExactly(7L);
+      assertThat(h.gauge("pinned")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aModelThatItsTopicCannotTakeDoesNotServe() throws Exception {
+    SampleSettings wide = new SampleSettings(100, 0, 32, 1);
+    TrainSettings small = new TrainSettings(wide, GATED, 5, 60_000, 100, ModelKeys.NONE, null);
+    gate.countDown();
+    try (var h = new TrainHarness(small)) {
+      h.open();
+      h.window(0);
+      h.endInput1();
+      assertThat(h.versions()).isEmpty();
+      assertThat(h.counted("oversizedModels")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void noTimerOfATrainingThatHasEndedIsLeft() throws Exception {
+    try (var h = TrainHarness.of(Fakes::train, null)) {
+      h.open();
+      for (int start = 0; start < 1000; start += 100) {
+        h.window(start);
+        h.endInput1();
+      }
+      assertThat(h.getProcessingTimeService().getNumActiveTimers()).isZero();
+    }
+  }
+
+  @Test
+  void aTrainingThatDoesNotEndIsLeftToItself() throws Exception {
+    SnapshotTrainer deaf =
+        (data, parent, refusals, version, seed, listener) -> {
+          if (RUNS.getAndIncrement() == 0) {
+            while (gate.getCount() > 0) {
+              Thread.onSpinWait();
+            }
+          }
+          return Fakes.train(data, parent, refusals, version, seed, listener);
+        };
+    RUNS.set(0);
+    try (var h = TrainHarness.of(deaf, Fakes.modelBytes(3, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.window(0);
+      h.window(100);
+      Await.until("the start of the training", () -> RUNS.get() == 1);
+      h.passDeadline();
+      h.setProcessingTime(h.getProcessingTime() + 20_000);
+      h.awaitModels(2);
+      assertThat(h.models().get(1).provenance().windowStartMillis()).hasValue(100);
+      gate.countDown();
+    }
+  }
+
+  @Test
   void commandsThatCannotBeFollowedAreAnsweredAndCounted() throws Exception {
     try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
       h.open();
       h.awaitModels(1);
-      h.command(ModelCommands.ask(ModelAction.ROLLBACK, new byte[] {1, 2, 3}));
-      h.command(ModelCommands.ask(ModelAction.ROLLBACK, null));
-      h.command(ModelCommands.ask(ModelAction.PIN, Fakes.modelBytes(2, 5)));
+      h.ask(ModelAction.ROLLBACK, new byte[] {1, 2, 3});
+      h.ask(ModelAction.ROLLBACK, null);
+      h.ask(ModelAction.PIN, Fakes.modelBytes(2, 5));
       assertThat(h.answers())
           .extracting(ModelCommand::getStatus)
           .containsOnly(CommandStatus.REFUSED)
           .hasSize(3);
       assertThat(h.answers().get(2).getMessage()).contains("5 features", "in use has 2");
+      h.setProcessingTime(h.getProcessingTime() + ModelCommands.EXPIRY.toMillis() + 1);
+      h.command(ModelCommands.ask(ModelAction.UNPIN, null, 0));
+      assertThat(h.answers().get(3).getMessage()).contains("more than ten minutes");
+      h.ask(ModelAction.ROLLBACK, highVersion());
+      assertThat(h.answers().get(4).getMessage()).contains("model version is 9007199254740993");
       h.command(h.answers().get(0));
-      assertThat(h.answers()).as("an answer is no command").hasSize(3);
-      assertThat(h.counted("refusedCommands")).isEqualTo(3);
+      assertThat(h.answers()).as("an answer is no command").hasSize(5);
+      assertThat(h.counted("refusedCommands")).isEqualTo(5);
       assertThat(h.versions()).containsExactly(7L);
     }
+  }
+
+  /** A model of the highest version that there can be: the next one cannot. */
+  private static byte[] highVersion() throws Exception {
+    ModelSnapshot model = SnapshotCodec.fromBytes(Fakes.modelBytes(1, 2));
+    return SnapshotCodec.toBytes(model.as(ModelSnapshot.MAX_VERSION, model.provenance()));
   }
 
   @Test
@@ -388,12 +464,14 @@ class TrainOperatorTest {
       h.window(0);
       h.awaitModels(1);
       byte[] trained = h.extractOutputValues().get(0);
-      SnapshotSignature.verify(trained, verifying);
-      h.command(ModelCommands.ask(ModelAction.ROLLBACK, Fakes.modelBytes(1, 2)));
-      assertThat(h.answers().get(0).getMessage()).contains("not signed");
-      h.command(ModelCommands.ask(ModelAction.ROLLBACK, trained));
+      RecordSignature.MODEL.verify(trained, verifying);
+      h.ask(ModelAction.PIN, null);
+      assertThat(h.answers().get(0).getMessage()).contains("the command is not signed");
+      h.ask(ModelAction.ROLLBACK, Fakes.modelBytes(1, 2), keys.signing().get());
+      assertThat(h.answers().get(1).getMessage()).contains("the snapshot is not signed");
+      h.ask(ModelAction.ROLLBACK, trained, keys.signing().get());
       assertThat(h.versions()).containsExactly(1L, 2L);
-      SnapshotSignature.verify(h.extractOutputValues().get(1), verifying);
+      RecordSignature.MODEL.verify(h.extractOutputValues().get(1), verifying);
     }
   }
 }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 /** The trainer's state as bytes; the frozen ones must always load. */
 class TrainerStateCodecTest {
 
-  /** Format 2: as format 1, and that the model is pinned. */
-  private static final String FORMAT_2 = "00000002" + format1().substring(8) + "01";
+  /** Format 2: as format 1, that the model is pinned, and 3 refusals. */
+  private static final String FORMAT_2 = "00000002" + format1().substring(8) + "01" + "00000003";
 
   /** Format 1: model 0102, one open window, one queued, and a training of version 7. */
   private static String format1() {
@@ -62,7 +62,8 @@ class TrainerStateCodecTest {
         List.of(sample(100)),
         Optional.of(sample(200)),
         Optional.of(new TrainingTask(sample(0), 7, 42, 1234)),
-        true);
+        true,
+        3);
   }
 
   @Test
@@ -76,7 +77,11 @@ class TrainerStateCodecTest {
     assertThat(read).usingRecursiveComparison().isEqualTo(state());
     TrainerState earlier = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1()));
     assertThat(earlier.pinned()).isFalse();
-    assertThat(earlier).usingRecursiveComparison().ignoringFields("pinned").isEqualTo(state());
+    assertThat(earlier.refusals()).isZero();
+    assertThat(earlier)
+        .usingRecursiveComparison()
+        .ignoringFields("pinned", "refusals")
+        .isEqualTo(state());
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.otflow.local.BrokerProcess;
 import io.otflow.local.LocalCluster;
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.train.CandidateGate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -196,7 +197,9 @@ public final class PipelineBenchmark implements AutoCloseable {
         new JobConfig.Training(
             new SampleSettings(
                 0, Math.max(1, settings.events() / WINDOWS), StreamModel.ROWS, settings.seed()),
-            streamModel().training()),
+            streamModel().training(),
+            CandidateGate.OPEN, // each training is to swap a model
+            JobConfig.Training.DEFAULT_DEADLINE_MILLIS),
         ModelKeys.NONE,
         Optional.empty(),
         variant.scores() ? Optional.of(model) : Optional.empty());

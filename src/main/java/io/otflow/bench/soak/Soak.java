@@ -37,12 +37,7 @@ public final class Soak implements AutoCloseable {
   /** What is sent at once to measure the capacity, again and again until enough was scored. */
   private static final double BURST_PER_SECOND = 1_000_000;
 
-  private static final int CAPACITY_SECONDS = 30;
-
-  /** Steady time that is left out: what comes down from the burst, and what Java compiles. */
-  private static final int SETTLING_SECONDS = 20;
-
-  private static final int AFTER_OVERLOAD_SECONDS = 60;
+  private static final int REPORT_SECONDS = 60;
 
   private final SoakSettings settings;
   private final Consumer<String> progress;
@@ -97,19 +92,19 @@ public final class Soak implements AutoCloseable {
     progress.accept(String.format("capacity %,.0f events/s", capacity));
     double rate = settings.load() * capacity;
     producer.rate(rate);
-    TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
+    TimeUnit.SECONDS.sleep(settings.settlingSeconds());
     long heapBefore = heapAfterCollection();
     long from = System.currentTimeMillis();
     long sentBefore = producer.sent();
-    for (int minute = 1; minute <= settings.minutes(); minute++) {
-      TimeUnit.MINUTES.sleep(1);
+    for (int left = settings.steadySeconds(); left > 0; left -= REPORT_SECONDS) {
+      TimeUnit.SECONDS.sleep(Math.min(left, REPORT_SECONDS));
       producer.check();
       cluster.requireRunning();
       progress.accept(
           String.format(
-              "minute %d of %d, %,d scores, %d swaps",
-              minute,
-              settings.minutes(),
+              "%d s of %d, %,d scores, %d swaps",
+              settings.steadySeconds() - Math.max(0, left - REPORT_SECONDS),
+              settings.steadySeconds(),
               monitor.scores(),
               monitor.swaps(from, Long.MAX_VALUE).size()));
     }
@@ -149,14 +144,14 @@ public final class Soak implements AutoCloseable {
     long half = 0;
     long halfNanos = 0;
     double seconds = 0;
-    while (seconds < CAPACITY_SECONDS) {
+    while (seconds < settings.capacitySeconds()) {
       // Enough waits that the job never runs dry, and no more than it gets through soon.
       waiting = producer.sent() - monitor.scores();
       double scoredPerSecond = monitor.scores() / Math.max(1, seconds);
       producer.rate(waiting < Math.max(50_000, 6 * scoredPerSecond) ? BURST_PER_SECOND : 0);
       TimeUnit.MILLISECONDS.sleep(20);
       seconds = (System.nanoTime() - start) / 1e9;
-      if (half == 0 && seconds > CAPACITY_SECONDS / 2.0) {
+      if (half == 0 && seconds > settings.capacitySeconds() / 2.0) {
         half = monitor.scores();
         halfNanos = System.nanoTime();
       }
@@ -186,9 +181,9 @@ public final class Soak implements AutoCloseable {
     awaitScores(producer, monitor);
     double drainSeconds = (System.nanoTime() - ended) / 1e9;
     producer.rate(rate);
-    TimeUnit.SECONDS.sleep(SETTLING_SECONDS);
+    TimeUnit.SECONDS.sleep(settings.settlingSeconds());
     long from = System.currentTimeMillis();
-    TimeUnit.SECONDS.sleep(AFTER_OVERLOAD_SECONDS);
+    TimeUnit.SECONDS.sleep(3L * settings.settlingSeconds());
     long to = System.currentTimeMillis();
     return new SoakReport.Overload(
         perSecond, backlog, heap, drainSeconds, monitor.between(from, to));
@@ -215,7 +210,7 @@ public final class Soak implements AutoCloseable {
 
   private JobConfig job(StreamModel model, byte[] first) {
     // A window's length in time, so that the load does not matter.
-    long windowMillis = settings.minutes() * 60_000L / settings.swaps();
+    long windowMillis = settings.steadySeconds() * 1000L / settings.swaps();
     return new JobConfig(
         JobConfig.Mode.SCORE_AND_TRAIN,
         false,

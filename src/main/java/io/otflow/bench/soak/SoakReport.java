@@ -53,9 +53,15 @@ public record SoakReport(
   /**
    * Whether the job has kept its promises.
    *
-   * @return true if nothing was lost, doubled, or scored by a mix, and the job never restarted
+   * @return true if nothing was lost, doubled, or scored by a mix, there was a swap, the job never
+   *     restarted, and the heap is no larger than it was, but for a half and 64 MB
    */
   public boolean sound() {
-    return missing == 0 && doubled == 0 && mixed == 0 && restarts == 0;
+    return missing == 0
+        && doubled == 0
+        && mixed == 0
+        && restarts == 0
+        && swaps > 0
+        && heapAfter <= heapBefore + heapBefore / 2 + (64L << 20);
   }
 }

@@ -3,7 +3,9 @@ package io.otflow.bench.soak;
 /**
  * What a soak run does.
  *
- * @param minutes minutes at steady load
+ * @param capacitySeconds seconds in which the capacity is measured
+ * @param settlingSeconds seconds that are left out whenever the load has changed
+ * @param steadySeconds seconds at steady load
  * @param load steady load, as a share of the capacity that is measured first
  * @param overloadSeconds seconds of overload after that; 0 for none
  * @param overloadFactor the overload, in capacities
@@ -13,7 +15,9 @@ package io.otflow.bench.soak;
  * @param seed seed of the stream and of the model
  */
 public record SoakSettings(
-    int minutes,
+    int capacitySeconds,
+    int settlingSeconds,
+    int steadySeconds,
     double load,
     int overloadSeconds,
     double overloadFactor,

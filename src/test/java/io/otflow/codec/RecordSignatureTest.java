@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Signatures and hashes of snapshots: every altered byte is found. */
-class SnapshotSignatureTest {
+class RecordSignatureTest {
 
   private static final ModelSnapshot MODEL = Samples.model(Architecture.of(3, 5, 3), true, 1);
   private static final byte[] UNSIGNED = SnapshotCodec.toBytes(MODEL);
@@ -35,15 +35,15 @@ class SnapshotSignatureTest {
 
   @Test
   void aSignedModelIsTheModel() throws Exception {
-    byte[] signed = SnapshotSignature.sign(UNSIGNED, signing);
-    SnapshotSignature.verify(signed, verifying);
+    byte[] signed = RecordSignature.MODEL.sign(UNSIGNED, signing);
+    RecordSignature.MODEL.verify(signed, verifying);
     assertThat(SnapshotCodec.fromBytes(signed)).isEqualTo(MODEL);
-    assertThat(SnapshotSignature.sign(signed, signing)).isEqualTo(signed);
+    assertThat(RecordSignature.MODEL.sign(signed, signing)).isEqualTo(signed);
   }
 
   @Test
   void aFileKeepsTheSignature() throws Exception {
-    byte[] signed = SnapshotSignature.sign(UNSIGNED, signing);
+    byte[] signed = RecordSignature.MODEL.sign(UNSIGNED, signing);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SnapshotCodec.writeFile(signed, out);
     byte[] file = out.toByteArray();
@@ -53,22 +53,22 @@ class SnapshotSignatureTest {
 
   @Test
   void whatIsNotSignedByTheKeyIsRefused() throws Exception {
-    assertThatThrownBy(() -> SnapshotSignature.verify(UNSIGNED, verifying))
+    assertThatThrownBy(() -> RecordSignature.MODEL.verify(UNSIGNED, verifying))
         .isInstanceOf(DecodeException.class)
         .hasMessageContaining("not signed");
-    byte[] signed = SnapshotSignature.sign(UNSIGNED, signing);
-    assertThatThrownBy(() -> SnapshotSignature.verify(signed, other))
+    byte[] signed = RecordSignature.MODEL.sign(UNSIGNED, signing);
+    assertThatThrownBy(() -> RecordSignature.MODEL.verify(signed, other))
         .isInstanceOf(DecodeException.class)
         .hasMessageContaining("another key than " + other);
   }
 
   @Test
   void everyAlteredByteIsFound() throws Exception {
-    byte[] signed = SnapshotSignature.sign(UNSIGNED, signing);
+    byte[] signed = RecordSignature.MODEL.sign(UNSIGNED, signing);
     for (int i = 0; i < signed.length; i++) {
       byte[] altered = signed.clone();
       altered[i] ^= 1;
-      assertThatThrownBy(() -> SnapshotSignature.verify(altered, verifying))
+      assertThatThrownBy(() -> RecordSignature.MODEL.verify(altered, verifying))
           .as("byte " + i)
           .isInstanceOf(DecodeException.class);
     }
