@@ -95,6 +95,14 @@ final class JobTrainOptions {
     if (!(gateMargin >= 0)) {
       throw new InputException("--gate-margin is " + gateMargin + ", expected at least 0 nats");
     }
+    long compared = Math.round(config.calibrationFraction() * sampling.size());
+    if (compared < CandidateGate.MIN_ROWS && gateMargin < Double.POSITIVE_INFINITY) {
+      throw new InputException(
+          String.format(
+              "--train-sample is %d, of which --calibration %s leaves %d rows to compare models on,"
+                  + " expected at least %d",
+              sampling.size(), config.calibrationFraction(), compared, CandidateGate.MIN_ROWS));
+    }
     Checks.range("--gate-patience", gatePatience, 1, Integer.MAX_VALUE);
     Checks.positive("--train-deadline", deadline);
     return new JobConfig.Training(

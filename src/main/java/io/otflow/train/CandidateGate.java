@@ -43,7 +43,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
   public static final CandidateGate DEFAULT = new CandidateGate(0.1, 6);
 
   /** Fewest rows that a comparison rests on. */
-  static final int MIN_ROWS = 30;
+  public static final int MIN_ROWS = 30;
 
   /** Rows drawn from the serving model. */
   private static final int DRAWN_ROWS = 256;

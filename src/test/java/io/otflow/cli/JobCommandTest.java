@@ -91,6 +91,11 @@ class JobCommandTest {
     assertThat(own.deadlineMillis()).isEqualTo(90_000);
     assertThat(failure("--gate-margin=-1")).startsWith("2 ").contains("--gate-margin is -1");
     assertThat(failure("--gate-margin=NaN")).startsWith("2 ").contains("--gate-margin is NaN");
+    assertThat(failure("--train-sample=100"))
+        .startsWith("2 ")
+        .contains("--train-sample is 100", "leaves 20 rows", "expected at least 30");
+    assertThat(parse("--train-sample=100", "--gate-margin=Infinity").training().sampling().size())
+        .isEqualTo(100);
     assertThat(failure("--train-deadline=0ms")).startsWith("2 ").contains("--train-deadline is 0");
   }
 
