@@ -100,10 +100,11 @@ class ModelCommandsITCase {
           assertThat(taken.provenance().origin()).isEqualTo(Origin.ROLLBACK);
           assertThat(taken.provenance().parentVersion()).hasValue(1);
           assertThat(taken.parameters()).isEqualTo(model(1).parameters());
-          Await.until("a score by it", () -> scoredBy().contains(again));
-          Await.until("a model trained from it", () -> versions().contains(again + 1));
+          // It may be replaced before an event has come: a window closes every four seconds.
+          assertThat(model(again + 1).provenance().parentVersion()).hasValue(again);
 
-          long pinned = ask("pin");
+          long pinned = ask("pin", "--version", "1", "--snapshot-dir", snapshots.toString());
+          assertThat(model(pinned).parameters()).isEqualTo(model(1).parameters());
           Await.until("a score by the pinned model", () -> scoredBy().contains(pinned));
           forge();
           int scores = watcher.count(TOPICS.scores());
