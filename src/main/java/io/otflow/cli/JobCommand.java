@@ -3,15 +3,12 @@ package io.otflow.cli;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
 import io.otflow.codec.RecordSignature;
-import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobTopics;
 import io.otflow.flink.ModelKeys;
 import io.otflow.flink.OtflowJob;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -213,19 +210,12 @@ public final class JobCommand implements Callable<Integer> {
 
   /** The model to start with, signed here if this job signs, else with its own signature. */
   private static byte[] readModel(String file, ModelKeys keys) throws IOException {
-    org.apache.flink.core.fs.Path path = new org.apache.flink.core.fs.Path(file);
-    try (InputStream in = path.getFileSystem().open(path)) {
-      byte[] message = SnapshotCodec.readMessage(in, file);
-      if (keys.signing().isPresent()) {
-        return RecordSignature.MODEL.sign(
-            SnapshotCodec.toBytes(SnapshotCodec.fromBytes(message)), keys.signing().get());
-      }
+    byte[] message = ModelSource.read(new org.apache.flink.core.fs.Path(file), keys.signing());
+    try {
       if (keys.verifying().isPresent()) {
         RecordSignature.MODEL.verify(message, keys.verifying().get());
       }
       return message;
-    } catch (FileNotFoundException e) {
-      throw new InputException(file + ": there is no such file", e);
     } catch (DecodeException e) {
       throw new InputException(file + ": " + e.getMessage(), e);
     }

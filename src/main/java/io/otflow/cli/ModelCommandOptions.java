@@ -5,6 +5,7 @@ import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.ModelFiles;
 import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.SingleObject;
@@ -14,15 +15,13 @@ import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -103,16 +102,22 @@ final class ModelCommandOptions {
     if (action == ModelAction.ROLLBACK && model == null && version.isEmpty()) {
       throw new InputException("rollback needs --version or --model");
     }
+    Optional<SigningKey> key =
+        signingKey == null ? Optional.empty() : Optional.of(SigningKey.read(signingKey));
     Properties client = kafka.properties();
     Topics.requireExisting(client, topic);
     try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
       List<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
-      byte[] snapshot = snapshot(consumer, partitions, version);
+      byte[] snapshot = snapshot(consumer, partitions, version, key);
       consumer.seekToEnd(partitions);
       partitions.forEach(consumer::position); // looked up now: the answer comes after it
       ModelCommand command = ModelCommands.ask(action, snapshot, System.currentTimeMillis());
-      send(client, signed(SingleObject.encode(command)));
+      send(
+          client,
+          key.isPresent()
+              ? RecordSignature.COMMAND.sign(command, key.get())
+              : SingleObject.encode(command));
       return answer(consumer, command);
     } catch (KafkaException e) {
       throw BrokerException.of("use topic '" + topic + "'", client, e);
@@ -129,36 +134,13 @@ final class ModelCommandOptions {
   private byte[] snapshot(
       KafkaConsumer<byte[], byte[]> consumer,
       List<TopicPartition> partitions,
-      Optional<Long> version)
+      Optional<Long> version,
+      Optional<SigningKey> key)
       throws IOException {
     if (model != null) {
-      return vouched(read(new Path(model)));
+      return ModelSource.read(new Path(model), key);
     }
     return version.isEmpty() ? null : find(consumer, partitions, version.get());
-  }
-
-  /** A model of a file, which who has the key vouches for; others must have their signature. */
-  private byte[] vouched(byte[] message) throws IOException {
-    if (signingKey == null) {
-      return message;
-    }
-    try {
-      return RecordSignature.MODEL.sign(
-          SnapshotCodec.toBytes(SnapshotCodec.fromBytes(message)), SigningKey.read(signingKey));
-    } catch (DecodeException e) {
-      throw new IllegalStateException("a model that was read cannot be read again", e);
-    }
-  }
-
-  private byte[] signed(byte[] command) throws IOException {
-    if (signingKey == null) {
-      return command;
-    }
-    try {
-      return RecordSignature.COMMAND.sign(command, SigningKey.read(signingKey));
-    } catch (DecodeException e) {
-      throw new IllegalStateException("a command of one's own cannot be read", e);
-    }
   }
 
   private byte[] find(
@@ -181,11 +163,11 @@ final class ModelCommandOptions {
       throw new InputException(
           "topic '" + topic + "' has no model " + version + " any more; --snapshot-dir may");
     }
-    return read(new Path(snapshotDirectory, String.format("model-v%06d.avro", version)));
+    return ModelSource.read(new Path(snapshotDirectory, ModelFiles.name(version)));
   }
 
   private static boolean isModel(ConsumerRecord<byte[], byte[]> record, long version) {
-    if (record.value() == null || Arrays.equals(record.key(), ModelCommands.key())) {
+    if (record.value() == null || ModelCommands.isCommand(record.key())) {
       return false;
     }
     try {
@@ -197,22 +179,13 @@ final class ModelCommandOptions {
     }
   }
 
-  private static byte[] read(Path file) throws IOException {
-    try (InputStream in = file.getFileSystem().open(file)) {
-      return SnapshotCodec.readMessage(in, file.toString());
-    } catch (FileNotFoundException e) {
-      throw new InputException(file + ": there is no such file", e);
-    }
-  }
-
   private void send(Properties client, byte[] command) {
     Properties large = new Properties();
-    large.put("max.request.size", String.valueOf(64 << 20));
-    large.put("buffer.memory", String.valueOf(80 << 20));
+    large.putAll(Clients.LARGE_RECORDS);
     large.putAll(client);
     try (KafkaProducer<byte[], byte[]> producer = Clients.producer(large)) {
       producer.send(new ProducerRecord<>(topic, ModelCommands.key(), command)).get();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw BrokerException.of("write to topic '" + topic + "'", client, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -243,7 +216,7 @@ final class ModelCommandOptions {
   }
 
   private static Optional<ModelCommand> answer(ConsumerRecord<byte[], byte[]> record, String id) {
-    if (record.value() == null || !Arrays.equals(record.key(), ModelCommands.key())) {
+    if (record.value() == null || !ModelCommands.isCommand(record.key())) {
       return Optional.empty();
     }
     try {

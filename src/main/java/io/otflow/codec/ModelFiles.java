@@ -23,6 +23,16 @@ public final class ModelFiles {
   private ModelFiles() {}
 
   /**
+   * What a model's file is called in a snapshot directory.
+   *
+   * @param version the model's version
+   * @return such as {@code model-v000042.avro}; names sort as versions do
+   */
+  public static String name(long version) {
+    return String.format("model-v%06d.avro", version);
+  }
+
+  /**
    * Reads a model file.
    *
    * @param file the file

@@ -62,6 +62,21 @@ public final class RecordSignature {
   }
 
   /**
+   * Encodes a record of one's own, signed.
+   *
+   * @param record the record
+   * @param key the key
+   * @return its single-object encoding with the signature
+   */
+  public byte[] sign(SpecificRecord record, SigningKey key) {
+    try {
+      return sign(SingleObject.encode(record), key);
+    } catch (DecodeException e) {
+      throw new IllegalStateException("a record of one's own cannot be read", e);
+    }
+  }
+
+  /**
    * Checks the signature of a record.
    *
    * @param message its single-object encoding

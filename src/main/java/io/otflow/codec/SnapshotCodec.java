@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.DataFileWriter;
@@ -36,6 +37,19 @@ public final class SnapshotCodec {
    */
   public static byte[] toBytes(ModelSnapshot model) {
     return SingleObject.encode(SnapshotRecords.toRecord(model));
+  }
+
+  /**
+   * Encodes a model as a message, signed if there is a key.
+   *
+   * @param model the model
+   * @param key signs it; empty: it is not signed
+   * @return its single-object encoding
+   */
+  public static byte[] toBytes(ModelSnapshot model, Optional<SigningKey> key) {
+    return key.isPresent()
+        ? RecordSignature.MODEL.sign(SnapshotRecords.toRecord(model), key.get())
+        : toBytes(model);
   }
 
   /**

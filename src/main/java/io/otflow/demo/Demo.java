@@ -95,8 +95,7 @@ public final class Demo implements AutoCloseable {
     JobConfig config = jobConfig();
     JobConfig.TopicNames topics = config.kafka().topics();
     Topics.ensure(client, topics.features(), PARTITIONS, Map.of());
-    JobTopics.prepare(client, config);
-    cluster.submit(config);
+    cluster.submit(JobTopics.prepare(client, config));
     SyntheticStream stream = new SyntheticStream(settings.events(), settings.seed());
     ScoreLog log = new ScoreLog(settings.events());
     long window = settings.windowMillis();

@@ -33,19 +33,6 @@ public final class DeadLetter {
   /** For Flink. */
   public DeadLetter() {}
 
-  /** A copy that shares the bytes. */
-  DeadLetter copy() {
-    DeadLetter letter = new DeadLetter();
-    letter.topic = topic;
-    letter.partition = partition;
-    letter.offset = offset;
-    letter.recordTime = recordTime;
-    letter.reason = reason;
-    letter.key = key;
-    letter.value = value;
-    return letter;
-  }
-
   /**
    * A refused record.
    *

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import java.util.Map;
 import java.util.Properties;
@@ -9,13 +10,15 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** Finds or makes the job's topics, before it is submitted. */
 public final class JobTopics {
 
+  private static final String LARGEST = Integer.toString(Clients.LARGEST_RECORD_BYTES);
+
   /** Keeps the newest model, however large. */
   private static final Map<String, String> MODELS_CONFIG =
-      Map.of("cleanup.policy", "compact", "max.message.bytes", Integer.toString(64 << 20));
+      Map.of("cleanup.policy", "compact", "max.message.bytes", LARGEST);
 
   /** Room for any record that could be read, and what is told about it. */
   private static final Map<String, String> DEAD_LETTERS_CONFIG =
-      Map.of("max.message.bytes", Integer.toString(64 << 20));
+      Map.of("max.message.bytes", LARGEST);
 
   private JobTopics() {}
 
@@ -50,8 +53,7 @@ public final class JobTopics {
   /** The largest record that a topic takes and the job's producers send. */
   private static int limit(Properties client, String topic) {
     int sent =
-        Integer.parseInt(
-            client.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaEnds.MAX_RECORD_BYTES));
+        Integer.parseInt(client.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST));
     return Math.min(
         sent, Topics.maxMessageBytes(client, topic).orElse(JobConfig.Kafka.DEFAULT_RECORD_BYTES));
   }

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.flink.JobConfig.StartingOffsets;
+import io.otflow.kafka.Clients;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -23,12 +24,6 @@ final class KafkaEnds {
 
   /** Under the broker's default limit of 15 minutes, and well over any checkpoint interval. */
   private static final String TRANSACTION_TIMEOUT_MILLIS = "600000";
-
-  /** A snapshot is one record; the largest architectures outgrow the client's default of 1 MB. */
-  static final String MAX_RECORD_BYTES = Integer.toString(64 << 20);
-
-  /** A record must fit in whole; taken as it is needed. Kafka's default is 32 MB. */
-  private static final String PRODUCER_BUFFER_BYTES = Integer.toString(80 << 20);
 
   /**
    * Batches that fill where the stream is dense, and wait no longer than this where it is not: with
@@ -106,8 +101,7 @@ final class KafkaEnds {
   <T> KafkaSink<T> sink(String topic, KafkaRecordSerializationSchema<T> schema) {
     Properties properties = clientProperties();
     properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
-    properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_RECORD_BYTES);
-    properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_BUFFER_BYTES);
+    properties.putAll(Clients.LARGE_RECORDS);
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, PRODUCER_LINGER_MILLIS);
     properties.putAll(config.kafka().properties());

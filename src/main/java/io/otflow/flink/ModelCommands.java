@@ -36,8 +36,13 @@ public final class ModelCommands {
     return KEY.clone();
   }
 
-  /** Whether a record of the models topic is a command or an answer. */
-  static boolean isCommand(byte[] key) {
+  /**
+   * Whether a record of the models topic is a command or an answer.
+   *
+   * @param key its key
+   * @return false if it is a model
+   */
+  public static boolean isCommand(byte[] key) {
     return Arrays.equals(key, KEY);
   }
 

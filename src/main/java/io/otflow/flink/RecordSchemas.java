@@ -63,28 +63,24 @@ final class RecordSchemas {
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         DeadLetter letter, KafkaSinkContext context, Long timestamp) {
-      DeadLetter fitting = fitting(letter);
-      return new ProducerRecord<>(topic, fitting.key, SingleObject.encode(toAvro(fitting)));
+      int room = maxBytes - OVERHEAD - letter.reason.getBytes(StandardCharsets.UTF_8).length;
+      // The key goes twice, and gets a quarter of the room.
+      byte[] key = cut(letter.key, Math.max(0, room) / 4);
+      byte[] value = cut(letter.value, Math.max(0, room) - 2 * length(key));
+      String reason = letter.reason;
+      if (length(key) < length(letter.key) || length(value) < length(letter.value)) {
+        reason =
+            String.format(
+                "%s; cut here to %d of the key's %d bytes and %d of the value's %d, for the topic"
+                    + " takes no more",
+                reason, length(key), length(letter.key), length(value), length(letter.value));
+      }
+      return new ProducerRecord<>(
+          topic, key, SingleObject.encode(toAvro(letter, reason, key, value)));
     }
 
-    /** The letter, or a copy that fits: the key, which goes twice, gets a quarter of the room. */
-    private DeadLetter fitting(DeadLetter letter) {
-      int reason = letter.reason.getBytes(StandardCharsets.UTF_8).length;
-      int room = Math.max(0, maxBytes - OVERHEAD - reason);
-      int key = Math.min(length(letter.key), room / 4);
-      int value = Math.min(length(letter.value), room - 2 * key);
-      if (key == length(letter.key) && value == length(letter.value)) {
-        return letter;
-      }
-      DeadLetter cut = letter.copy();
-      cut.key = letter.key == null ? null : Arrays.copyOf(letter.key, key);
-      cut.value = letter.value == null ? null : Arrays.copyOf(letter.value, value);
-      cut.reason =
-          String.format(
-              "%s; cut here to %d of the key's %d bytes and %d of the value's %d, for the topic"
-                  + " takes no more",
-              letter.reason, key, length(letter.key), value, length(letter.value));
-      return cut;
+    private static byte[] cut(byte[] bytes, int most) {
+      return length(bytes) <= most ? bytes : Arrays.copyOf(bytes, most);
     }
 
     private static int length(byte[] bytes) {
@@ -125,15 +121,16 @@ final class RecordSchemas {
     }
   }
 
-  static io.otflow.avro.DeadLetter toAvro(DeadLetter letter) {
+  private static io.otflow.avro.DeadLetter toAvro(
+      DeadLetter letter, String reason, byte[] key, byte[] value) {
     return io.otflow.avro.DeadLetter.newBuilder()
         .setTopic(letter.topic)
         .setPartition(letter.partition)
         .setOffset(letter.offset)
         .setRecordTime(Instant.ofEpochMilli(letter.recordTime))
-        .setReason(letter.reason)
-        .setKey(letter.key == null ? null : ByteBuffer.wrap(letter.key))
-        .setValue(letter.value == null ? null : ByteBuffer.wrap(letter.value))
+        .setReason(reason)
+        .setKey(key == null ? null : ByteBuffer.wrap(key))
+        .setValue(value == null ? null : ByteBuffer.wrap(value))
         .build();
   }
 }

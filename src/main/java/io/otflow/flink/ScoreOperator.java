@@ -95,10 +95,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     byte[] restored = modelState.get(CURRENT);
     if (restored != null) {
       // Its signature was checked when it came; the key may have changed since.
-      use(restored);
+      offerModel(restored, false);
     }
     if (settings.first().isPresent() && (restored == null || !settings.trained())) {
-      offerModel(settings.first().get());
+      offerModel(settings.first().get(), true);
     }
     if (!held.isEmpty()) {
       setTimer(0);
@@ -124,7 +124,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   @Override
   public void processElement2(StreamRecord<byte[]> element) throws Exception {
     flush();
-    offerModel(element.getValue());
+    offerModel(element.getValue(), true);
     releaseHeld();
   }
 
@@ -158,30 +158,17 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     return settings.hold() && !modelsEnded;
   }
 
-  /** Takes a model from outside, if it is one and signed as it must be. */
-  private void offerModel(byte[] bytes) throws Exception {
-    try {
-      if (settings.keys().verifying().isPresent()) {
-        RecordSignature.MODEL.verify(bytes, settings.keys().verifying().get());
-      }
-    } catch (DecodeException e) {
-      refuseModel(e);
-      return;
-    }
-    use(bytes);
-  }
-
-  private void refuseModel(DecodeException reason) {
-    metric.refusedModels.inc();
-    LOGGER.error("a model snapshot is refused, the model before stays: {}", reason.getMessage());
-  }
-
-  private void use(byte[] bytes) throws Exception {
+  /** Takes a model, if it is one, newer, and signed as those from outside must be. */
+  private void offerModel(byte[] bytes, boolean fromOutside) throws Exception {
     ModelSnapshot model;
     try {
+      if (fromOutside && settings.keys().verifying().isPresent()) {
+        RecordSignature.MODEL.verify(bytes, settings.keys().verifying().get());
+      }
       model = SnapshotCodec.fromBytes(bytes);
     } catch (DecodeException e) {
-      refuseModel(e);
+      metric.refusedModels.inc();
+      LOGGER.error("a model snapshot is refused, the model before stays: {}", e.getMessage());
       return;
     }
     ModelSnapshot current = scorer.model();

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.ModelFiles;
 import io.otflow.codec.SnapshotCodec;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,7 +51,7 @@ final class SnapshotDirectory implements Committer<byte[]> {
   private void writeFile(byte[] snapshot) throws IOException, DecodeException {
     FileSystem files = directory.getFileSystem();
     files.mkdirs(directory);
-    String name = String.format("model-v%06d.avro", SnapshotCodec.fromBytes(snapshot).version());
+    String name = ModelFiles.name(SnapshotCodec.fromBytes(snapshot).version());
     Path hidden = new Path(directory, "." + name + ".tmp");
     Path visible = new Path(directory, name);
     try (OutputStream out = files.create(hidden, FileSystem.WriteMode.OVERWRITE)) {

@@ -3,7 +3,6 @@ package io.otflow.flink;
 import io.otflow.avro.CommandStatus;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
-import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.model.ModelSnapshot;
@@ -431,15 +430,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   private byte[] toBytes(ModelSnapshot next) {
-    byte[] bytes = SnapshotCodec.toBytes(next);
-    if (settings.keys().signing().isEmpty()) {
-      return bytes;
-    }
-    try {
-      return RecordSignature.MODEL.sign(bytes, settings.keys().signing().get());
-    } catch (DecodeException e) {
-      throw new IllegalStateException("the trainer's own snapshot cannot be read", e);
-    }
+    return SnapshotCodec.toBytes(next, settings.keys().signing());
   }
 
   private void accept(ModelSnapshot next, byte[] bytes) {

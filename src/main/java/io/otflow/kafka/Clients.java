@@ -1,5 +1,6 @@
 package io.otflow.kafka;
 
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -11,6 +12,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Clients of the command line, set up so that nothing is lost, doubled, or read uncommitted. */
 public final class Clients {
+
+  /**
+   * The largest record of any topic: a model, or a dead letter of a large record, is one record.
+   */
+  public static final int LARGEST_RECORD_BYTES = 64 << 20;
+
+  /**
+   * What a producer needs for records of that size, whose defaults are 1 MB and 32 MB: a record
+   * must fit in its memory whole. The memory is taken as it is needed.
+   */
+  public static final Map<String, String> LARGE_RECORDS =
+      Map.of(
+          ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+          Integer.toString(LARGEST_RECORD_BYTES),
+          ProducerConfig.BUFFER_MEMORY_CONFIG,
+          Integer.toString(LARGEST_RECORD_BYTES + (16 << 20)));
 
   private Clients() {}
 

@@ -92,21 +92,7 @@ public record Provenance(
    * @return this one's window and training, under a new origin
    */
   public Provenance rolledBackTo(long version, long createdAtMillis) {
-    return new Provenance(
-        Origin.ROLLBACK,
-        createdAtMillis,
-        OptionalLong.of(version),
-        windowStartMillis,
-        windowEndMillis,
-        eventsSeen,
-        rowsTrained,
-        rowsHeldOut,
-        iterations,
-        trainingLoss,
-        heldOutLoss,
-        seed,
-        note,
-        comparison);
+    return copy(Origin.ROLLBACK, createdAtMillis, OptionalLong.of(version), comparison);
   }
 
   /**
@@ -116,10 +102,18 @@ public record Provenance(
    * @return a copy
    */
   public Provenance with(Comparison made) {
+    return copy(origin, createdAtMillis, parentVersion, Optional.of(made));
+  }
+
+  private Provenance copy(
+      Origin newOrigin,
+      long newCreatedAtMillis,
+      OptionalLong newParentVersion,
+      Optional<Comparison> newComparison) {
     return new Provenance(
-        origin,
-        createdAtMillis,
-        parentVersion,
+        newOrigin,
+        newCreatedAtMillis,
+        newParentVersion,
         windowStartMillis,
         windowEndMillis,
         eventsSeen,
@@ -130,6 +124,6 @@ public record Provenance(
         heldOutLoss,
         seed,
         note,
-        Optional.of(made));
+        newComparison);
   }
 }

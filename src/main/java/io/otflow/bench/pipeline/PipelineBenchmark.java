@@ -6,6 +6,7 @@ import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.flink.ModelKeys;
 import io.otflow.flink.SampleSettings;
+import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import io.otflow.local.BrokerProcess;
 import io.otflow.local.LocalCluster;
@@ -47,7 +48,11 @@ public final class PipelineBenchmark implements AutoCloseable {
       Map.of("message.timestamp.type", "LogAppendTime");
 
   private static final Map<String, String> MODELS =
-      Map.of("message.timestamp.type", "LogAppendTime", "max.message.bytes", "67108864");
+      Map.of(
+          "message.timestamp.type",
+          "LogAppendTime",
+          "max.message.bytes",
+          Integer.toString(Clients.LARGEST_RECORD_BYTES));
 
   private final PipelineSettings settings;
   private final int partitions;
