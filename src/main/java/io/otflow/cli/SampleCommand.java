@@ -4,11 +4,10 @@ import io.otflow.codec.CsvOutput;
 import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
 import io.otflow.engine.Integration;
-import io.otflow.flow.Flow;
+import io.otflow.flow.Sampler;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,20 +53,13 @@ final class SampleCommand implements Callable<Integer> {
           "--steps is " + steps + ", expected 1 to " + Integration.MAX_STEPS + ", or 0");
     }
     ModelSnapshot snapshot = ModelFiles.read(model);
-    Flow flow = new Flow(snapshot.architecture(), snapshot.parameters().toDoubles());
-    int d = snapshot.d();
-    Random random = new Random(seed);
-    double[] z = new double[d];
-    double[] row = new double[d];
+    Sampler sampler = new Sampler(snapshot, steps == 0 ? snapshot.steps() : steps, seed);
+    double[] row = new double[snapshot.d()];
     try (CsvOutput out = CsvOutput.create(data, snapshot.featureNames());
         Progress progress = new Progress("sample", count, " rows")) {
       for (long i = 0; i < count; i++) {
-        for (int k = 0; k < d; k++) {
-          z[k] = random.nextGaussian();
-        }
-        double[] x = flow.inverse(z, steps == 0 ? snapshot.steps() : steps);
-        snapshot.scaling().invert(x, 1, row);
-        for (int k = 0; k < d; k++) {
+        sampler.next(row);
+        for (int k = 0; k < row.length; k++) {
           out.set(k, row[k]);
         }
         out.endRow();

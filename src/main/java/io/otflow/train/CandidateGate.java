@@ -1,10 +1,7 @@
 package io.otflow.train;
 
 import io.otflow.detect.Detector;
-import io.otflow.engine.Engines;
-import io.otflow.engine.Integration;
-import io.otflow.engine.LikelihoodEngine;
-import io.otflow.flow.Flow;
+import io.otflow.flow.Sampler;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Comparison;
@@ -13,7 +10,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -95,17 +91,17 @@ public record CandidateGate(double margin, int patience) implements Serializable
   /**
    * Judges a candidate.
    *
-   * @param candidate the candidate
+   * @param fitted the candidate; the rows that calibrated it are the ones that are compared on
    * @param serving the model that serves, of the same features
-   * @param split the window's rows; those that calibrate are the ones that are compared on
    * @param refusals candidates in a row before this one that were refused as forgetful
    * @param seed seed of what is drawn
    */
-  Decision judge(
-      ModelSnapshot candidate, ModelSnapshot serving, Split split, int refusals, long seed) {
+  Decision judge(Fitted fitted, ModelSnapshot serving, int refusals, long seed) {
     if (margin == Double.POSITIVE_INFINITY) {
       return new Decision(true, false, "there is no gate", Optional.empty());
     }
+    ModelSnapshot candidate = fitted.model();
+    Split split = fitted.split();
     Optional<String> absurd = absurdScaling(candidate, serving);
     if (absurd.isPresent()) {
       return refused(absurd.get());
@@ -115,9 +111,8 @@ public record CandidateGate(double margin, int patience) implements Serializable
       return refused(
           "the window leaves " + rows + " rows to compare on, expected at least " + MIN_ROWS);
     }
-    double[] ours = logLikelihoods(candidate, split.calibration(), rows);
-    double[] theirs = logLikelihoods(serving, split.calibration(), rows);
-    Comparison comparison = compare(ours, theirs);
+    double[] theirs = LogLikelihoods.of(serving, split.calibration(), rows);
+    Comparison comparison = compare(fitted.logLikelihood(), theirs);
     if (!(difference(comparison) >= -margin)) {
       return decided(false, "it is worse than the serving model", comparison);
     }
@@ -135,20 +130,19 @@ public record CandidateGate(double margin, int patience) implements Serializable
         candidate.d() * (distinct < MIN_ROWS ? DRAWN_MARGIN_OF_REPEATED : DRAWN_MARGIN);
     if (!(difference(drawn) >= -allowed)) {
       boolean lasting = distinct >= MIN_ROWS && refusals + 1 >= patience;
-      Decision decision =
-          decided(
-              lasting,
-              String.format(
-                  "it has forgotten what the serving model knows: on rows drawn from that %.2f nats"
-                      + " against %.2f, margin %.2f; %s",
-                  drawn.logLikelihood(),
-                  drawn.servingLogLikelihood(),
-                  allowed,
-                  lasting
-                      ? "but the stream has been like this for " + patience + " windows"
-                      : "window " + (refusals + 1) + " of " + patience + " like this"),
-              comparison);
-      return new Decision(lasting, true, decision.reason(), decision.comparison());
+      return decided(
+          lasting,
+          true,
+          String.format(
+              "it has forgotten what the serving model knows: on rows drawn from that %.2f nats"
+                  + " against %.2f, margin %.2f; %s",
+              drawn.logLikelihood(),
+              drawn.servingLogLikelihood(),
+              allowed,
+              lasting
+                  ? "but the stream has been like this for " + patience + " windows"
+                  : "window " + (refusals + 1) + " of " + patience + " like this"),
+          comparison);
     }
     return decided(true, "it is no worse than the serving model", comparison);
   }
@@ -158,9 +152,13 @@ public record CandidateGate(double margin, int patience) implements Serializable
   }
 
   private Decision decided(boolean accepted, String why, Comparison comparison) {
+    return decided(accepted, false, why, comparison);
+  }
+
+  private Decision decided(boolean accepted, boolean forgetful, String why, Comparison comparison) {
     return new Decision(
         accepted,
-        false,
+        forgetful,
         String.format(
             "%s: on %d rows that neither was fitted to %.3f nats, the serving model %.3f,"
                 + " margin %.3f",
@@ -189,16 +187,6 @@ public record CandidateGate(double margin, int patience) implements Serializable
       }
     }
     return Optional.empty();
-  }
-
-  private static double[] logLikelihoods(ModelSnapshot model, double[] x, int rows) {
-    double[] logLikelihood = new double[rows];
-    try (LikelihoodEngine engine =
-        Engines.create(Engines.AUTO, Integration.adaptive(0, Integration.DEFAULT_TOLERANCE))) {
-      engine.load(model);
-      engine.score(x, rows, logLikelihood, null);
-    }
-    return logLikelihood;
   }
 
   private static double difference(Comparison comparison) {
@@ -259,16 +247,14 @@ public record CandidateGate(double margin, int patience) implements Serializable
   private static Comparison compareOnDrawn(
       ModelSnapshot candidate, ModelSnapshot serving, long seed) {
     int d = serving.d();
-    Flow flow = new Flow(serving.architecture(), serving.parameters().toDoubles());
-    Random random = new Random(seed);
-    double[] y = new double[DRAWN_ROWS * d];
+    Sampler sampler = new Sampler(serving, serving.steps(), seed);
+    double[] x = new double[DRAWN_ROWS * d];
+    double[] row = new double[d];
     for (int i = 0; i < DRAWN_ROWS; i++) {
-      double[] z = random.doubles(d).map(unused -> random.nextGaussian()).toArray();
-      System.arraycopy(flow.inverse(z, serving.steps()), 0, y, i * d, d);
+      sampler.next(row);
+      System.arraycopy(row, 0, x, i * d, d);
     }
-    double[] x = new double[y.length];
-    serving.scaling().invert(y, DRAWN_ROWS, x);
     return compare(
-        logLikelihoods(candidate, x, DRAWN_ROWS), logLikelihoods(serving, x, DRAWN_ROWS));
+        LogLikelihoods.of(candidate, x, DRAWN_ROWS), LogLikelihoods.of(serving, x, DRAWN_ROWS));
   }
 }

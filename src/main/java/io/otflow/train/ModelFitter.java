@@ -1,9 +1,6 @@
 package io.otflow.train;
 
 import io.otflow.detect.Calibrator;
-import io.otflow.engine.Engines;
-import io.otflow.engine.Integration;
-import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.ObjectiveGradient;
 import io.otflow.model.Architecture;
 import io.otflow.model.Calibration;
@@ -51,7 +48,7 @@ public final class ModelFitter {
   public ModelSnapshot fit(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
-    return fit(data, parent, version, listener, (model, split) -> model);
+    return fitted(data, parent, version, listener).model();
   }
 
   /**
@@ -75,50 +72,24 @@ public final class ModelFitter {
       TrainingListener listener,
       CandidateGate gate)
       throws TrainingException {
-    return fit(
-        data,
-        Optional.of(serving),
-        version,
-        listener,
-        (model, split) -> {
-          CandidateGate.Decision decision =
-              gate.judge(model, serving, split, refusals, config.seed());
-          ModelSnapshot compared =
-              decision
-                  .comparison()
-                  .map(made -> model.as(version, model.provenance().with(made)))
-                  .orElse(model);
-          return new Candidate(compared, Optional.of(decision));
-        });
+    Fitted fitted = fitted(data, Optional.of(serving), version, listener);
+    CandidateGate.Decision decision = gate.judge(fitted, serving, refusals, config.seed());
+    ModelSnapshot model = fitted.model();
+    ModelSnapshot compared =
+        decision
+            .comparison()
+            .map(made -> model.as(version, model.provenance().with(made)))
+            .orElse(model);
+    return new Candidate(compared, Optional.of(decision));
   }
 
-  private interface Result<T> {
-    T of(ModelSnapshot model, Split split);
-  }
-
-  private <T> T fit(
-      TrainingData data,
-      Optional<ModelSnapshot> parent,
-      long version,
-      TrainingListener listener,
-      Result<T> result)
+  private Fitted fitted(
+      TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
     int d = data.featureNames().size();
     check(data, d, parent);
     SplittableRandom random = new SplittableRandom(config.seed());
     Split split = Split.of(data, d, config, random);
-    return result.of(fit(data, d, parent, version, listener, split, random), split);
-  }
-
-  private ModelSnapshot fit(
-      TrainingData data,
-      int d,
-      Optional<ModelSnapshot> parent,
-      long version,
-      TrainingListener listener,
-      Split split,
-      SplittableRandom random)
-      throws TrainingException {
     Standardization standard =
         Standardization.of(
             split.training(),
@@ -173,14 +144,17 @@ public final class ModelFitter {
             config.steps(),
             Optional.empty(),
             provenance(data, parent, split, result));
-    return new ModelSnapshot(
-        version,
-        bare.featureNames(),
-        bare.parameters(),
-        scaling,
-        bare.steps(),
-        Optional.of(calibrate(bare, split)),
-        bare.provenance());
+    double[] logLikelihood = LogLikelihoods.of(bare, split.calibration(), split.calibrationRows());
+    ModelSnapshot calibrated =
+        new ModelSnapshot(
+            version,
+            bare.featureNames(),
+            bare.parameters(),
+            scaling,
+            bare.steps(),
+            Optional.of(calibrate(logLikelihood)),
+            bare.provenance());
+    return new Fitted(calibrated, split, logLikelihood);
   }
 
   private static void check(TrainingData data, int d, Optional<ModelSnapshot> parent)
@@ -216,13 +190,7 @@ public final class ModelFitter {
     return y;
   }
 
-  private Calibration calibrate(ModelSnapshot model, Split split) throws TrainingException {
-    double[] logLikelihood = new double[split.calibrationRows()];
-    try (LikelihoodEngine engine =
-        Engines.create(Engines.AUTO, Integration.adaptive(0, Integration.DEFAULT_TOLERANCE))) {
-      engine.load(model);
-      engine.score(split.calibration(), logLikelihood.length, logLikelihood, null);
-    }
+  private Calibration calibrate(double[] logLikelihood) throws TrainingException {
     try {
       return Calibrator.calibrate(logLikelihood, config.alertRate());
     } catch (IllegalArgumentException e) {
