@@ -10,7 +10,6 @@ import io.otflow.codec.InputException;
 import io.otflow.engine.PipelinedEngine;
 import io.otflow.flink.JobConfig;
 import io.otflow.train.TrainingException;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -112,9 +111,12 @@ public final class BenchCommand implements Callable<Integer> {
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
     try (PipelineBenchmark benchmark = new PipelineBenchmark(settings)) {
-      Thread onInterrupt = new Thread(() -> closeQuietly(benchmark), "otflow-bench-cleanup");
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-      PipelineReport report = run(benchmark);
+      PipelineReport report =
+          UntilInterrupted.run(
+              "the benchmark",
+              benchmark,
+              benchmark::closed,
+              () -> benchmark.run(line -> System.err.println("otflow: " + line)));
       System.out.println(json ? PipelineOutput.json(report) : PipelineOutput.table(report));
       return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
     }
@@ -130,24 +132,5 @@ public final class BenchCommand implements Callable<Integer> {
     }
     return new PipelineSettings(
         events, parallelism, rounds, delivery, scoring.choice(), batchSize, kafka, seed);
-  }
-
-  private static PipelineReport run(PipelineBenchmark benchmark) throws Exception {
-    try {
-      return benchmark.run(line -> System.err.println("otflow: " + line));
-    } catch (Exception e) {
-      if (benchmark.closed()) {
-        throw new IOException("interrupted, the broker and the cluster are stopped", e);
-      }
-      throw e;
-    }
-  }
-
-  private static void closeQuietly(PipelineBenchmark benchmark) {
-    try {
-      benchmark.close();
-    } catch (IOException e) {
-      System.err.println("otflow: the benchmark could not be cleaned up: " + e);
-    }
   }
 }

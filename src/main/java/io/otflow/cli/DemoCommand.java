@@ -3,7 +3,6 @@ package io.otflow.cli;
 import io.otflow.demo.Demo;
 import io.otflow.demo.DemoReport;
 import io.otflow.demo.DemoSettings;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -59,10 +58,7 @@ public final class DemoCommand implements Callable<Integer> {
     Checks.share("--alert-rate", alertRate);
     System.err.println("otflow: starting a Kafka broker and Flink in this process");
     try (Demo demo = new Demo(new DemoSettings(events, seconds, alertRate, seed))) {
-      Thread onInterrupt = new Thread(() -> closeQuietly(demo), "otflow-demo-cleanup");
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-      System.err.println("otflow: Flink's page is at " + demo.webPage());
-      DemoReport report = run(demo);
+      DemoReport report = UntilInterrupted.run("the demo", demo, demo::closed, () -> run(demo));
       System.err.println(words(report));
       System.out.println(json(report));
       return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
@@ -70,22 +66,10 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private DemoReport run(Demo demo) throws Exception {
+    System.err.println("otflow: Flink's page is at " + demo.webPage());
     try (Progress progress =
         new Progress("demo", events, " events", !headless && Progress.terminal())) {
       return demo.run((done, versions) -> progress.at(done, versions + " models"));
-    } catch (Exception e) {
-      if (demo.closed()) {
-        throw new IOException("the demo was interrupted, its broker and cluster are stopped", e);
-      }
-      throw e;
-    }
-  }
-
-  private static void closeQuietly(Demo demo) {
-    try {
-      demo.close();
-    } catch (IOException e) {
-      System.err.println("otflow: the demo could not be cleaned up: " + e);
     }
   }
 

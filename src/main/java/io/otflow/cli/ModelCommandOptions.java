@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.IntStream;
 import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -107,8 +106,7 @@ final class ModelCommandOptions {
     Properties client = kafka.properties();
     Topics.requireExisting(client, topic);
     try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
-      List<TopicPartition> partitions = partitions(consumer);
-      consumer.assign(partitions);
+      List<TopicPartition> partitions = Clients.readFromBeginning(consumer, List.of(topic));
       byte[] snapshot = snapshot(consumer, partitions, version, key);
       consumer.seekToEnd(partitions);
       partitions.forEach(consumer::position); // looked up now: the answer comes after it
@@ -122,12 +120,6 @@ final class ModelCommandOptions {
     } catch (KafkaException e) {
       throw BrokerException.of("use topic '" + topic + "'", client, e);
     }
-  }
-
-  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
-    return IntStream.range(0, consumer.partitionsFor(topic).size())
-        .mapToObj(partition -> new TopicPartition(topic, partition))
-        .toList();
   }
 
   /** The model that the command brings; null for none. */
@@ -147,7 +139,6 @@ final class ModelCommandOptions {
       KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions, long version)
       throws IOException {
     byte[] found = null;
-    consumer.seekToBeginning(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

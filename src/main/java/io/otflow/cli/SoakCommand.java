@@ -5,7 +5,6 @@ import io.otflow.bench.soak.Soak;
 import io.otflow.bench.soak.SoakReport;
 import io.otflow.bench.soak.SoakSettings;
 import io.otflow.codec.InputException;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -106,31 +105,10 @@ public final class SoakCommand implements Callable<Integer> {
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
     try (Soak soak = new Soak(settings, line -> System.err.println("otflow: " + line))) {
-      Thread onInterrupt = new Thread(() -> closeQuietly(soak), "otflow-soak-cleanup");
-      Runtime.getRuntime().addShutdownHook(onInterrupt);
-      SoakReport report = run(soak);
+      SoakReport report = UntilInterrupted.run("the soak run", soak, soak::closed, soak::run);
       System.err.println(words(report));
       System.out.println(json(report));
       return report.sound() ? CommandLine.ExitCode.OK : Failures.FAILED;
-    }
-  }
-
-  private static SoakReport run(Soak soak) throws Exception {
-    try {
-      return soak.run();
-    } catch (Exception e) {
-      if (soak.closed()) {
-        throw new IOException("interrupted, the broker and the cluster are stopped", e);
-      }
-      throw e;
-    }
-  }
-
-  private static void closeQuietly(Soak soak) {
-    try {
-      soak.close();
-    } catch (IOException e) {
-      System.err.println("otflow: the soak run could not be cleaned up: " + e);
     }
   }
 

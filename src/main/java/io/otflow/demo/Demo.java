@@ -9,9 +9,10 @@ import io.otflow.flink.ModelKeys;
 import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
-import io.otflow.local.LocalCluster;
+import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
 import io.otflow.train.TrainingConfig;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -26,7 +27,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * The demo: broker, cluster and job in this process, a stream that drifts, and what the job made of
  * it. Closing it stops everything and removes its files; it may be closed from another thread.
  */
-public final class Demo implements AutoCloseable {
+public final class Demo implements Closeable {
 
   /** How long nothing may come out after the last event before the demo gives up. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;
@@ -38,9 +39,7 @@ public final class Demo implements AutoCloseable {
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
 
   private final DemoSettings settings;
-  private final EmbeddedBroker broker;
-  private final LocalCluster cluster;
-  private boolean closed;
+  private final LocalSystem system;
 
   /** Follows the demo. */
   @FunctionalInterface
@@ -63,13 +62,7 @@ public final class Demo implements AutoCloseable {
    */
   public Demo(DemoSettings settings) throws Exception {
     this.settings = settings;
-    broker = new EmbeddedBroker();
-    try {
-      cluster = new LocalCluster(SLOTS, true, Optional.of(CHECKPOINT_INTERVAL));
-    } catch (Exception e) {
-      broker.close();
-      throw e;
-    }
+    system = new LocalSystem(new EmbeddedBroker(), SLOTS, true, Optional.of(CHECKPOINT_INTERVAL));
   }
 
   /**
@@ -79,7 +72,7 @@ public final class Demo implements AutoCloseable {
    * @throws Exception if there is none
    */
   public URI webPage() throws Exception {
-    return cluster.webPage();
+    return system.cluster().webPage();
   }
 
   /**
@@ -90,12 +83,11 @@ public final class Demo implements AutoCloseable {
    * @throws Exception if something fails
    */
   public DemoReport run(Listener listener) throws Exception {
-    Properties client = new Properties();
-    client.setProperty("bootstrap.servers", broker.bootstrapServers());
+    Properties client = system.client();
     JobConfig config = jobConfig();
     JobConfig.TopicNames topics = config.kafka().topics();
     Topics.ensure(client, topics.features(), PARTITIONS, Map.of());
-    cluster.submit(JobTopics.prepare(client, config));
+    system.cluster().submit(JobTopics.prepare(client, config));
     SyntheticStream stream = new SyntheticStream(settings.events(), settings.seed());
     ScoreLog log = new ScoreLog(settings.events());
     long window = settings.windowMillis();
@@ -130,7 +122,7 @@ public final class Demo implements AutoCloseable {
       int before = log.distinct();
       watcher.poll(Duration.ofMillis(250));
       listener.onProgress(log.distinct(), log.modelVersions());
-      cluster.requireRunning();
+      system.cluster().requireRunning();
       if (sending.isCompletedExceptionally()) {
         sending.get();
       }
@@ -171,7 +163,7 @@ public final class Demo implements AutoCloseable {
         JobConfig.Mode.SCORE_AND_TRAIN,
         false,
         new JobConfig.Kafka(
-            broker.bootstrapServers(),
+            system.bootstrapServers(),
             JobConfig.TopicNames.DEFAULTS,
             "otflow-demo",
             DeliveryGuarantee.EXACTLY_ONCE,
@@ -196,20 +188,12 @@ public final class Demo implements AutoCloseable {
    *
    * @return whether it was closed
    */
-  public synchronized boolean closed() {
-    return closed;
+  public boolean closed() {
+    return system.closed();
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      cluster.close();
-    } finally {
-      broker.close();
-    }
+  public void close() throws IOException {
+    system.close();
   }
 }

@@ -1,12 +1,7 @@
 package io.otflow.demo;
 
-import io.otflow.avro.FeatureVector;
-import io.otflow.codec.SingleObject;
 import io.otflow.local.SyntheticStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,7 +48,8 @@ final class DemoProducer {
         }
         var unused =
             producer.send(
-                new ProducerRecord<>(topic, id(i).getBytes(StandardCharsets.UTF_8), value(i, time)),
+                new ProducerRecord<>(
+                    topic, id(i).getBytes(StandardCharsets.UTF_8), stream.record(i, id(i), time)),
                 (metadata, e) -> {
                   if (e != null) {
                     failure.compareAndSet(null, e);
@@ -65,14 +61,5 @@ final class DemoProducer {
     if (failure.get() != null) {
       throw new IllegalStateException("an event could not be sent", failure.get());
     }
-  }
-
-  private byte[] value(int event, long time) {
-    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
-    for (float feature : stream.features(event)) {
-      features.add(feature);
-    }
-    return SingleObject.encode(
-        new FeatureVector(id(event), null, Instant.ofEpochMilli(time), features));
   }
 }

@@ -5,15 +5,14 @@ import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.kafka.Clients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads what the job has committed: scores, models, dead letters. Not thread-safe. */
@@ -31,13 +30,9 @@ final class ScoreWatcher implements AutoCloseable {
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    List<TopicPartition> partitions =
-        Stream.of(topics.scores(), topics.models(), topics.deadLetters())
-            .flatMap(topic -> consumer.partitionsFor(topic).stream())
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+    var unused =
+        Clients.readFromBeginning(
+            consumer, List.of(topics.scores(), topics.models(), topics.deadLetters()));
   }
 
   /** Takes in what is there, waiting for it no longer than a time. */

@@ -43,6 +43,7 @@ final class EventTime {
     private final long[] newest = new long[EVENTS];
     private long seen;
     private long watermark = Long.MIN_VALUE;
+    private long nowMillis = System.currentTimeMillis();
 
     MedianOfNewest(Duration maxOutOfOrderness) {
       outOfOrdernessMillis = maxOutOfOrderness.toMillis();
@@ -50,13 +51,14 @@ final class EventTime {
 
     @Override
     public void onEvent(FeatureEvent event, long timestamp, WatermarkOutput output) {
-      if (event.decoded() && plausible(timestamp, System.currentTimeMillis())) {
+      if (event.decoded() && plausible(timestamp, nowMillis)) {
         newest[(int) (seen++ % EVENTS)] = timestamp;
       }
     }
 
     @Override
     public void onPeriodicEmit(WatermarkOutput output) {
+      nowMillis = System.currentTimeMillis();
       if (seen >= EVENTS) {
         long[] sorted = newest.clone();
         Arrays.sort(sorted);

@@ -1,5 +1,7 @@
 package io.otflow.kafka;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -7,6 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -54,6 +57,25 @@ public final class Clients {
     } catch (KafkaException e) {
       throw BrokerException.of("set up a producer", client, e);
     }
+  }
+
+  /**
+   * Lets a consumer read all partitions of topics from their beginning.
+   *
+   * @param consumer the consumer
+   * @param topics the topics, which exist
+   * @return the partitions
+   */
+  public static List<TopicPartition> readFromBeginning(
+      KafkaConsumer<?, ?> consumer, Collection<String> topics) {
+    List<TopicPartition> partitions =
+        topics.stream()
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
+            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+            .toList();
+    consumer.assign(partitions);
+    consumer.seekToBeginning(partitions);
+    return partitions;
   }
 
   /**

@@ -15,7 +15,7 @@ import org.apache.flink.util.FileUtils;
  * of the job. It listens on a free port of the loopback interface; its data is in a temporary
  * directory that {@link #close} removes. It also ends when this process does.
  */
-public final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements Broker {
 
   private static final String MAX_HEAP = "-Xmx1g";
   private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
@@ -77,11 +77,7 @@ public final class BrokerProcess implements AutoCloseable {
     return Files.readString(address);
   }
 
-  /**
-   * Where clients find it.
-   *
-   * @return host:port
-   */
+  @Override
   public String bootstrapServers() {
     return bootstrapServers;
   }

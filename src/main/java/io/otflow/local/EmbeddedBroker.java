@@ -25,7 +25,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * A Kafka broker inside this process: broker and controller in one, on free ports of the loopback
  * interface, its data in a temporary directory that {@link #close} removes.
  */
-public final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements Broker {
 
   private final Path directory;
   private final KafkaRaftServer server;
@@ -64,11 +64,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /**
-   * Where clients find it.
-   *
-   * @return host:port
-   */
+  @Override
   public String bootstrapServers() {
     return bootstrapServers;
   }

@@ -1,5 +1,10 @@
 package io.otflow.local;
 
+import io.otflow.avro.FeatureVector;
+import io.otflow.codec.SingleObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -119,6 +124,23 @@ public final class SyntheticStream {
       features[k] = (float) regime.feature(k, latent, random.nextGaussian());
     }
     return features;
+  }
+
+  /**
+   * An event as producers write it to the features topic.
+   *
+   * @param event its number, from 0
+   * @param id its id
+   * @param timeMillis its time, milliseconds since 1970
+   * @return a feature vector in Avro's single-object encoding
+   */
+  public byte[] record(int event, String id, long timeMillis) {
+    List<Float> features = new ArrayList<>(FEATURES);
+    for (float feature : features(event)) {
+      features.add(feature);
+    }
+    return SingleObject.encode(
+        new FeatureVector(id, null, Instant.ofEpochMilli(timeMillis), features));
   }
 
   private SplittableRandom random(int event) {

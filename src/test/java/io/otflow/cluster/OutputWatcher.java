@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * Follows topics on a thread of its own as a reader of committed records does, keeps every value,
@@ -48,13 +47,7 @@ final class OutputWatcher implements AutoCloseable {
 
   private void run() {
     try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
-      List<TopicPartition> partitions =
-          values.keySet().stream()
-              .flatMap(topic -> consumer.partitionsFor(topic).stream())
-              .map(p -> new TopicPartition(p.topic(), p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      var unused = Clients.readFromBeginning(consumer, values.keySet());
       while (!closed) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(50))) {
           add(record);

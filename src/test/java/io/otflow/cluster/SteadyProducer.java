@@ -1,12 +1,8 @@
 package io.otflow.cluster;
 
-import io.otflow.avro.FeatureVector;
-import io.otflow.codec.SingleObject;
 import io.otflow.kafka.Clients;
 import io.otflow.local.SyntheticStream;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,7 +61,7 @@ final class SteadyProducer implements AutoCloseable {
 
   /** The bytes of a bad record. */
   static byte[] badValue(int event) {
-    return ("not a feature vector " + event).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return ("not a feature vector " + event).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Events handed to the producer so far. */
@@ -84,7 +80,7 @@ final class SteadyProducer implements AutoCloseable {
         if (i % BAD_EVERY == 0) {
           send(i, badValue(i));
         }
-        send(i, value(i));
+        send(i, stream.record(i, id(i), System.currentTimeMillis()));
         sent = i + 1;
       }
       producer.flush();
@@ -102,14 +98,6 @@ final class SteadyProducer implements AutoCloseable {
                 failure.compareAndSet(null, e);
               }
             });
-  }
-
-  private byte[] value(int event) {
-    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
-    for (float feature : stream.features(event)) {
-      features.add(feature);
-    }
-    return SingleObject.encode(new FeatureVector(id(event), null, Instant.now(), features));
   }
 
   /** Waits until everything is sent and acknowledged. */

@@ -3,7 +3,6 @@ package io.otflow.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.avro.AnomalyScore;
-import io.otflow.avro.FeatureVector;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
@@ -19,8 +18,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,14 +117,7 @@ class UpgradeITCase {
   private void send(int from, int to) {
     try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
       for (int i = from; i < to; i++) {
-        List<Float> features = new ArrayList<>();
-        for (float feature : STREAM.features(i)) {
-          features.add(feature);
-        }
-        byte[] value =
-            SingleObject.encode(
-                new FeatureVector(
-                    "e" + i, null, Instant.ofEpochMilli(1_700_000_000_000L + i), features));
+        byte[] value = STREAM.record(i, "e" + i, 1_700_000_000_000L + i);
         var unused =
             producer.send(new ProducerRecord<>(TOPICS.features(), i % PARTITIONS, null, value));
       }

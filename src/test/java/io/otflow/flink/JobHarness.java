@@ -5,6 +5,7 @@ import io.otflow.avro.FeatureVector;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.ModelSnapshot;
@@ -115,12 +116,7 @@ final class JobHarness implements AutoCloseable {
     properties.setProperty("isolation.level", "read_committed");
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      List<TopicPartition> partitions = Clients.readFromBeginning(consumer, List.of(topic));
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {

@@ -9,10 +9,11 @@ import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import io.otflow.local.BrokerProcess;
-import io.otflow.local.LocalCluster;
+import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.CandidateGate;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ import java.util.Properties;
  * each variant runs once unmeasured, so that no variant pays for the compilation of code that the
  * next one uses too.
  */
-public final class PipelineBenchmark implements AutoCloseable {
+public final class PipelineBenchmark implements Closeable {
 
   private static final String FEATURES = "features";
   private static final int PARTITIONS_PER_SUBTASK = 2;
@@ -55,10 +56,8 @@ public final class PipelineBenchmark implements AutoCloseable {
           Integer.toString(Clients.LARGEST_RECORD_BYTES));
 
   private final PipelineSettings settings;
+  private final LocalSystem system;
   private final int partitions;
-  private final BrokerProcess broker;
-  private final LocalCluster cluster;
-  private boolean closed;
 
   /** Follows the benchmark. */
   @FunctionalInterface
@@ -80,14 +79,8 @@ public final class PipelineBenchmark implements AutoCloseable {
    */
   public PipelineBenchmark(PipelineSettings settings) throws Exception {
     this.settings = settings;
+    system = new LocalSystem(new BrokerProcess(), settings.parallelism(), false, Optional.empty());
     partitions = PARTITIONS_PER_SUBTASK * settings.parallelism();
-    broker = new BrokerProcess();
-    try {
-      cluster = new LocalCluster(settings.parallelism(), false, Optional.empty());
-    } catch (Exception e) {
-      broker.close();
-      throw e;
-    }
   }
 
   /**
@@ -103,9 +96,9 @@ public final class PipelineBenchmark implements AutoCloseable {
     listener.onProgress("fitting a model");
     ModelSnapshot model = streamModel().fit(stream);
     listener.onProgress("writing " + events + " records");
-    int unused = Topics.ensure(client(), FEATURES, partitions, Map.of());
+    int unused = Topics.ensure(system.client(), FEATURES, partitions, Map.of());
     PreparedRecords.write(
-        client(), FEATURES, partitions, stream, events, System.currentTimeMillis());
+        system.client(), FEATURES, partitions, stream, events, System.currentTimeMillis());
     byte[] bytes = SnapshotCodec.toBytes(model);
     Map<Variant, List<RunResult>> results = new EnumMap<>(Variant.class);
     for (int round = 0; round <= settings.rounds(); round++) {
@@ -153,25 +146,19 @@ public final class PipelineBenchmark implements AutoCloseable {
     return new StreamModel(WIDTH, settings.seed());
   }
 
-  private Properties client() {
-    Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", broker.bootstrapServers());
-    return properties;
-  }
-
   private RunResult run(Variant variant, int round, byte[] model) throws Exception {
     String run = variant.name().toLowerCase(Locale.ROOT) + "-" + round;
     TopicNames topics =
         new TopicNames(
             FEATURES, "scores-" + run, "anomalies-" + run, "models-" + run, "dead-letters-" + run);
-    Properties client = client();
+    Properties client = system.client();
     List<String> written =
         List.of(topics.scores(), topics.anomalies(), topics.models(), topics.deadLetters());
     for (String topic : written) {
       boolean models = topic.equals(topics.models());
       int unused = Topics.ensure(client, topic, models ? 1 : partitions, models ? MODELS : TIMED);
     }
-    cluster.run(job(variant, run, topics, model));
+    system.cluster().run(job(variant, run, topics, model));
     RunResult result = RunReader.read(client, topics, settings.events());
     if (result.scored() != (variant.scores() ? result.distinct() + result.duplicates() : 0)) {
       throw new IOException(
@@ -186,7 +173,7 @@ public final class PipelineBenchmark implements AutoCloseable {
         variant.trains() ? JobConfig.Mode.SCORE_AND_TRAIN : JobConfig.Mode.SCORE,
         true,
         new JobConfig.Kafka(
-            broker.bootstrapServers(),
+            system.bootstrapServers(),
             topics,
             "otflow-bench-" + run,
             settings.delivery(),
@@ -215,20 +202,12 @@ public final class PipelineBenchmark implements AutoCloseable {
    *
    * @return whether it was closed
    */
-  public synchronized boolean closed() {
-    return closed;
+  public boolean closed() {
+    return system.closed();
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      cluster.close();
-    } finally {
-      broker.close();
-    }
+  public void close() throws IOException {
+    system.close();
   }
 }

@@ -1,14 +1,9 @@
 package io.otflow.bench.pipeline;
 
-import io.otflow.avro.FeatureVector;
-import io.otflow.codec.SingleObject;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.local.SyntheticStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -51,7 +46,7 @@ final class PreparedRecords {
                     topic,
                     i % partitions,
                     id(i).getBytes(StandardCharsets.UTF_8),
-                    value(stream, i, startMillis + i)),
+                    stream.record(i, id(i), startMillis + i)),
                 (metadata, e) -> {
                   if (e != null) {
                     failure.compareAndSet(null, e);
@@ -63,14 +58,5 @@ final class PreparedRecords {
     if (failure.get() != null) {
       throw BrokerException.of("write topic '" + topic + "'", client, failure.get());
     }
-  }
-
-  private static byte[] value(SyntheticStream stream, int event, long timeMillis) {
-    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
-    for (float feature : stream.features(event)) {
-      features.add(feature);
-    }
-    return SingleObject.encode(
-        new FeatureVector(id(event), null, Instant.ofEpochMilli(timeMillis), features));
   }
 }

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -57,12 +56,8 @@ final class RunReader {
 
   private void readAll(KafkaConsumer<byte[], byte[]> consumer) throws IOException {
     List<TopicPartition> partitions =
-        Stream.of(topics.scores(), topics.models(), topics.deadLetters())
-            .flatMap(topic -> consumer.partitionsFor(topic).stream())
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
-    consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+        Clients.readFromBeginning(
+            consumer, List.of(topics.scores(), topics.models(), topics.deadLetters()));
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {

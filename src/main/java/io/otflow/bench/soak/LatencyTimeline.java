@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.HdrHistogram.Histogram;
 
 /** Latencies by the half second in which the score was made. Not thread-safe. */
@@ -47,7 +48,7 @@ final class LatencyTimeline {
     return timesMillis.stream()
         .flatMap(
             time ->
-                java.util.stream.LongStream.rangeClosed(
+                LongStream.rangeClosed(
                         (time - AROUND_MILLIS) / SLOT_MILLIS, (time + AROUND_MILLIS) / SLOT_MILLIS)
                     .boxed())
         .collect(Collectors.toSet());

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 
 /** Reads the scores as they are committed, on a thread of its own, and judges them. */
 final class ScoreMonitor implements AutoCloseable {
@@ -53,12 +52,7 @@ final class ScoreMonitor implements AutoCloseable {
 
   private void run() {
     try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
+      var unused = Clients.readFromBeginning(consumer, List.of(topic));
       while (!closed) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           add(SingleObject.decode(record.value(), AnomalyScore.class));

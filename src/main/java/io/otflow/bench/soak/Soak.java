@@ -11,8 +11,9 @@ import io.otflow.flink.ModelKeys;
 import io.otflow.flink.SampleSettings;
 import io.otflow.kafka.Topics;
 import io.otflow.local.BrokerProcess;
-import io.otflow.local.LocalCluster;
+import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -28,7 +29,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * trainings and swaps, then, if asked for, an overload and what comes after it. A broker in a
  * process of its own; Flink in this one, so that its heap can be looked at.
  */
-public final class Soak implements AutoCloseable {
+public final class Soak implements Closeable {
 
   private static final JobConfig.TopicNames TOPICS = JobConfig.TopicNames.DEFAULTS;
   private static final int PARTITIONS_PER_SUBTASK = 2;
@@ -40,11 +41,9 @@ public final class Soak implements AutoCloseable {
   private static final int REPORT_SECONDS = 60;
 
   private final SoakSettings settings;
+  private final LocalSystem system;
   private final Consumer<String> progress;
   private final int partitions;
-  private final BrokerProcess broker;
-  private final LocalCluster cluster;
-  private boolean closed;
 
   /**
    * Starts broker and cluster.
@@ -55,15 +54,11 @@ public final class Soak implements AutoCloseable {
    */
   public Soak(SoakSettings settings, Consumer<String> progress) throws Exception {
     this.settings = settings;
+    system =
+        new LocalSystem(
+            new BrokerProcess(), settings.parallelism(), true, Optional.of(CHECKPOINTS));
     this.progress = progress;
     partitions = PARTITIONS_PER_SUBTASK * settings.parallelism();
-    broker = new BrokerProcess();
-    try {
-      cluster = new LocalCluster(settings.parallelism(), true, Optional.of(CHECKPOINTS));
-    } catch (Exception e) {
-      broker.close();
-      throw e;
-    }
   }
 
   /**
@@ -77,10 +72,10 @@ public final class Soak implements AutoCloseable {
     progress.accept("fitting a model");
     StreamModel model = new StreamModel(settings.width(), settings.seed());
     byte[] first = SnapshotCodec.toBytes(model.fit(stream));
-    Properties client = client();
+    Properties client = system.client();
     int unused = Topics.ensure(client, TOPICS.features(), partitions, Map.of());
     JobConfig job = JobTopics.prepare(client, job(model, first));
-    cluster.submit(job);
+    system.cluster().submit(job);
     try (SoakProducer producer = new SoakProducer(client, stream, TOPICS.features(), partitions);
         ScoreMonitor monitor = new ScoreMonitor(client, TOPICS.scores())) {
       return run(producer, monitor);
@@ -99,7 +94,7 @@ public final class Soak implements AutoCloseable {
     for (int left = settings.steadySeconds(); left > 0; left -= REPORT_SECONDS) {
       TimeUnit.SECONDS.sleep(Math.min(left, REPORT_SECONDS));
       producer.check();
-      cluster.requireRunning();
+      system.cluster().requireRunning();
       progress.accept(
           String.format(
               "%d s of %d, %,d scores, %d swaps",
@@ -133,20 +128,19 @@ public final class Soak implements AutoCloseable {
         monitor.elsewhere(from, to),
         heapBefore,
         heapAfter,
-        cluster.restarts(),
+        system.cluster().restarts(),
         overload);
   }
 
   /** Scores a second while more wait, of the second half of what was sent at once. */
   private double capacity(SoakProducer producer, ScoreMonitor monitor) throws Exception {
     long start = System.nanoTime();
-    long waiting = 0;
     long half = 0;
     long halfNanos = 0;
     double seconds = 0;
     while (seconds < settings.capacitySeconds()) {
       // Enough waits that the job never runs dry, and no more than it gets through soon.
-      waiting = producer.sent() - monitor.scores();
+      long waiting = producer.sent() - monitor.scores();
       double scoredPerSecond = monitor.scores() / Math.max(1, seconds);
       producer.rate(waiting < Math.max(50_000, 6 * scoredPerSecond) ? BURST_PER_SECOND : 0);
       TimeUnit.MILLISECONDS.sleep(20);
@@ -215,7 +209,7 @@ public final class Soak implements AutoCloseable {
         JobConfig.Mode.SCORE_AND_TRAIN,
         false,
         new JobConfig.Kafka(
-            broker.bootstrapServers(),
+            system.bootstrapServers(),
             TOPICS,
             "otflow-soak",
             DeliveryGuarantee.EXACTLY_ONCE,
@@ -236,31 +230,17 @@ public final class Soak implements AutoCloseable {
         Optional.of(first));
   }
 
-  private Properties client() {
-    Properties properties = new Properties();
-    properties.setProperty("bootstrap.servers", broker.bootstrapServers());
-    return properties;
-  }
-
   /**
    * Whether it was closed, from whatever thread.
    *
    * @return whether it was closed
    */
-  public synchronized boolean closed() {
-    return closed;
+  public boolean closed() {
+    return system.closed();
   }
 
   @Override
-  public synchronized void close() throws IOException {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    try {
-      cluster.close();
-    } finally {
-      broker.close();
-    }
+  public void close() throws IOException {
+    system.close();
   }
 }

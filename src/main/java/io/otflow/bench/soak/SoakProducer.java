@@ -1,12 +1,7 @@
 package io.otflow.bench.soak;
 
-import io.otflow.avro.FeatureVector;
-import io.otflow.codec.SingleObject;
 import io.otflow.kafka.Clients;
 import io.otflow.local.SyntheticStream;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,11 +78,8 @@ final class SoakProducer implements AutoCloseable {
   }
 
   private void send(long event) {
-    List<Float> features = new ArrayList<>(SyntheticStream.FEATURES);
-    for (float feature : stream.features((int) (event % stream.driftsAt()))) {
-      features.add(feature);
-    }
-    byte[] value = SingleObject.encode(new FeatureVector(id(event), null, Instant.now(), features));
+    byte[] value =
+        stream.record((int) (event % stream.driftsAt()), id(event), System.currentTimeMillis());
     var unused =
         producer.send(
             new ProducerRecord<>(topic, (int) (event % partitions), null, value),

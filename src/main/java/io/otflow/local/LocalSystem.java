@@ -1,0 +1,87 @@
+package io.otflow.local;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+
+/** A broker and a cluster that end together, whoever ends them first. */
+public final class LocalSystem implements Closeable {
+
+  private final Broker broker;
+  private final LocalCluster cluster;
+  private boolean closed;
+
+  /**
+   * Starts the cluster.
+   *
+   * @param broker the broker, which is this system's from now on
+   * @param slots slots of the cluster
+   * @param restarts whether a job that fails is restarted, as on a cluster, or ends
+   * @param checkpointInterval time from one checkpoint to the next; empty: what the job sets
+   * @throws Exception if it does not start; the broker is closed then
+   */
+  public LocalSystem(
+      Broker broker, int slots, boolean restarts, Optional<Duration> checkpointInterval)
+      throws Exception {
+    this.broker = broker;
+    try {
+      cluster = new LocalCluster(slots, restarts, checkpointInterval);
+    } catch (Exception e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Flink, in this process.
+   *
+   * @return the cluster
+   */
+  public LocalCluster cluster() {
+    return cluster;
+  }
+
+  /**
+   * Where clients find the broker.
+   *
+   * @return host:port
+   */
+  public String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  /**
+   * Properties of Kafka's clients.
+   *
+   * @return a new object
+   */
+  public Properties client() {
+    Properties properties = new Properties();
+    properties.setProperty("bootstrap.servers", bootstrapServers());
+    return properties;
+  }
+
+  /**
+   * Whether it was closed, from whatever thread.
+   *
+   * @return whether it was closed
+   */
+  public synchronized boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      cluster.close();
+    } finally {
+      broker.close();
+    }
+  }
+}
