@@ -15,6 +15,7 @@ import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
+import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -95,6 +96,7 @@ final class ModelCommandOptions {
    */
   Json ask(ModelAction action, Optional<Long> version) throws IOException {
     Checks.range("--timeout in seconds", timeout.toSeconds(), 1, ModelCommands.EXPIRY.toSeconds());
+    version.ifPresent(v -> Checks.range("--version", v, 1, ModelSnapshot.MAX_VERSION));
     if (model != null && version.isPresent()) {
       throw new InputException("--version and --model exclude each other");
     }

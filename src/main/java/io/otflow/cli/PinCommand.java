@@ -1,7 +1,6 @@
 package io.otflow.cli;
 
 import io.otflow.avro.ModelAction;
-import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,9 +31,6 @@ final class PinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (version != null) {
-      Checks.range("--version", version, 1, ModelSnapshot.MAX_VERSION);
-    }
     spec.commandLine().getOut().println(options.ask(ModelAction.PIN, Optional.ofNullable(version)));
     return 0;
   }

@@ -1,7 +1,6 @@
 package io.otflow.cli;
 
 import io.otflow.avro.ModelAction;
-import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,9 +28,6 @@ final class RollbackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (version != null) {
-      Checks.range("--version", version, 1, ModelSnapshot.MAX_VERSION);
-    }
     spec.commandLine()
         .getOut()
         .println(options.ask(ModelAction.ROLLBACK, Optional.ofNullable(version)));

@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -54,7 +52,6 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(TrainOperator.class);
-  private static final long CANCEL_TIMEOUT_MILLIS = 10_000;
 
   private final TrainSettings settings;
   private final transient MailboxExecutor mailbox;
@@ -71,17 +68,10 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   private transient WindowSample queued;
 
-  /** The training whose result is wanted. */
-  private transient TrainingTask running;
+  /** The training that ran when the state was saved; it starts again. */
+  private transient Optional<TrainingTask> interrupted;
 
-  /** The training whose thread lives; not the one above after that was given up. */
-  private transient BackgroundTraining training;
-
-  /** Trainings that were started since this operator was; the number of the newest. */
-  private transient long trainings;
-
-  /** Its deadline, or the time after which it is left to itself. */
-  private transient ScheduledFuture<?> timer;
+  private transient TrainingSlot slot;
 
   TrainOperator(StreamOperatorParameters<byte[]> parameters, TrainSettings settings) {
     super(parameters);
@@ -105,7 +95,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     windows = new WindowMerger(settings.sampling());
     windows.restore(restored.open(), restored.closedUpTo());
     queued = restored.queued().orElse(null);
-    running = restored.running().orElse(null);
+    interrupted = restored.running();
     pinned = restored.pinned();
     refusals = restored.refusals();
     if (restored.model().isPresent()) {
@@ -127,13 +117,20 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     super.open();
     metric = new TrainMetrics(getMetricGroup());
     metric.pinned(pinned);
-    if (running != null) {
-      LOGGER.info("training of model {} starts again", running.version());
-      launch();
+    slot =
+        new TrainingSlot(
+            settings.trainer(),
+            settings.deadlineMillis(),
+            mailbox,
+            getProcessingTimeService(),
+            new Trainings());
+    if (interrupted.isPresent()) {
+      LOGGER.info("training of model {} starts again", interrupted.get().version());
+      slot.start(interrupted.get(), Optional.ofNullable(model), refusals);
     }
     if (settings.firstModel() != null) {
       ModelSnapshot first = decode(settings.firstModel());
-      if (model == null && running == null) {
+      if (model == null && interrupted.isEmpty()) {
         mailbox.execute(
             () -> accept(first, settings.firstModel()), "emit model %s", first.version());
       } else {
@@ -196,9 +193,13 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     ModelSnapshot asked = ModelCommands.snapshot(command, settings.keys(), model);
     long next = Math.max(asked.version(), model == null ? 0 : model.version()) + 1;
     ModelSnapshot again = asked.as(next, asked.provenance().rolledBackTo(asked.version(), now()));
+    byte[] bytes = toBytes(again);
+    if (bytes.length > settings.maxModelBytes()) {
+      throw new DecodeException(oversized(again, bytes));
+    }
     dropQueued();
-    giveUp("a command takes model " + asked.version() + " up again");
-    accept(again, toBytes(again));
+    slot.giveUp("a command takes model " + asked.version() + " up again");
+    accept(again, bytes);
     metric.rollbacks.inc();
     pinned(false);
     return String.format("model %d is in use again, as version %d", asked.version(), next);
@@ -214,7 +215,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       throw new DecodeException("there is no model yet");
     }
     dropQueued();
-    giveUp("a command pins model " + model.version());
+    slot.giveUp("a command pins model " + model.version());
     pinned(true);
     return "no training replaces model " + model.version();
   }
@@ -255,11 +256,11 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     if (inputId != 1) {
       return;
     }
-    boolean unserved = model == null && running == null && queued == null;
+    boolean unserved = model == null && slot.running() == null && queued == null;
     if (unserved && settings.sampling().counted()) {
       windows.closeRemainder().ifPresent(this::schedule);
     }
-    while (running != null || (queued != null && training != null)) {
+    while (slot.running() != null || (queued != null && !slot.free())) {
       mailbox.yield();
     }
   }
@@ -290,7 +291,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   }
 
   private void startQueued() {
-    if (training != null || queued == null) {
+    if (!slot.free() || queued == null) {
       return;
     }
     WindowSample sample = queued;
@@ -301,52 +302,43 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       return;
     }
     long version = model == null ? 1 : model.version() + 1;
-    running = new TrainingTask(sample, version, Hashing.mix(settings.seed(), version), now());
-    launch();
+    slot.start(
+        new TrainingTask(sample, version, Hashing.mix(settings.seed(), version), now()),
+        Optional.ofNullable(model),
+        refusals);
   }
 
-  private void launch() {
-    LOGGER.info(
-        "training of model {} starts on {} of {} events, window {} to {}",
-        running.version(),
-        running.sample().priorities.length,
-        running.sample().seen,
-        running.sample().windowStart,
-        running.sample().windowEnd);
-    long number = ++trainings;
-    training =
-        new BackgroundTraining(
-            settings.trainer(),
-            running,
-            Optional.ofNullable(model),
-            refusals,
-            this::onProgress,
-            outcome -> handBack(number, outcome));
-    timer =
-        getProcessingTimeService()
-            .registerTimer(now() + settings.deadlineMillis(), time -> onDeadline());
-  }
+  /** What becomes of the trainings. */
+  private final class Trainings implements TrainingSlot.Listener {
 
-  /** Passes the result to the task's thread; called on the training's. */
-  private void handBack(long number, BackgroundTraining.Outcome outcome) {
-    try {
-      mailbox.execute(() -> onEnded(number, outcome), "training ended");
-    } catch (RejectedExecutionException e) {
-      LOGGER.info("a training ended after its task, its result is dropped");
+    @Override
+    public void onProgress(TrainingProgress progress) {
+      metric.progress(progress.trainingLoss(), progress.heldOutLoss());
+      if (!progress.incident().isEmpty()) {
+        LOGGER.warn("training, iteration {}: {}", progress.iteration(), progress.incident());
+      }
     }
-  }
 
-  private void onProgress(TrainingProgress progress) {
-    metric.progress(progress.trainingLoss(), progress.heldOutLoss());
-    if (!progress.incident().isEmpty()) {
-      LOGGER.warn("training, iteration {}: {}", progress.iteration(), progress.incident());
+    @Override
+    public void onEnded(TrainingTask task, BackgroundTraining.Outcome outcome) {
+      if (outcome.candidate().isPresent()) {
+        onTrained(outcome.candidate().get(), outcome.millis());
+      } else {
+        metric.failed(outcome.millis());
+        report(task.version(), outcome.failure());
+      }
     }
-  }
 
-  private void onDeadline() {
-    metric.failed(settings.deadlineMillis());
-    metric.trainingTimeouts.inc();
-    giveUp("it has run for its deadline of " + settings.deadlineMillis() + " ms");
+    @Override
+    public void onTimeout() {
+      metric.failed(settings.deadlineMillis());
+      metric.trainingTimeouts.inc();
+    }
+
+    @Override
+    public void onFree() {
+      startQueued();
+    }
   }
 
   private void dropQueued() {
@@ -356,48 +348,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
   }
 
-  /**
-   * Wants the training that runs no more. The next one starts when its thread has ended, or is left
-   * to itself because it does not.
-   */
-  private void giveUp(String reason) {
-    if (running == null) {
-      return;
-    }
-    LOGGER.warn("training of model {} is given up: {}", running.version(), reason);
-    running = null;
-    training.cancel();
-    timer.cancel(false);
-    timer =
-        getProcessingTimeService().registerTimer(now() + CANCEL_TIMEOUT_MILLIS, time -> leave());
-  }
-
-  private void leave() {
-    LOGGER.warn("a training has not ended {} ms after it was given up", CANCEL_TIMEOUT_MILLIS);
-    training = null;
-    startQueued();
-  }
-
-  private void onEnded(long number, BackgroundTraining.Outcome outcome) throws IOException {
-    if (number != trainings || training == null) {
-      return; // one that was left to itself
-    }
-    timer.cancel(false);
-    training = null;
-    if (running != null) {
-      long version = running.version();
-      running = null;
-      if (outcome.candidate().isPresent()) {
-        onTrained(outcome.candidate().get(), outcome.millis());
-      } else {
-        metric.failed(outcome.millis());
-        report(version, outcome.failure());
-      }
-    }
-    startQueued();
-  }
-
-  private void onTrained(Candidate candidate, long millis) throws IOException {
+  private void onTrained(Candidate candidate, long millis) {
     ModelSnapshot trained = candidate.model();
     metric.trained(candidate, millis);
     LOGGER.info(
@@ -439,18 +390,20 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     }
     if (bytes.length > settings.maxModelBytes()) {
       metric.oversizedModels.inc();
-      LOGGER.error(
-          "model {} has {} bytes and its topic takes {}, the one before stays: raise the topic's"
-              + " max.message.bytes",
-          next.version(),
-          bytes.length,
-          settings.maxModelBytes());
+      LOGGER.error("{}", oversized(next, bytes));
       return;
     }
     model = next;
     modelBytes = bytes;
     metric.modelVersion(next.version());
     output.collect(new StreamRecord<>(bytes));
+  }
+
+  private String oversized(ModelSnapshot next, byte[] bytes) {
+    return String.format(
+        "model %d has %d bytes and its topic takes %d, the one before stays: raise the topic's"
+            + " max.message.bytes",
+        next.version(), bytes.length, settings.maxModelBytes());
   }
 
   @Override
@@ -462,7 +415,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             windows.closedUpTo(),
             windows.contents(),
             Optional.ofNullable(queued),
-            Optional.ofNullable(running),
+            Optional.ofNullable(slot.running()),
             pinned,
             refusals);
     state.update(List.of(TrainerStateCodec.toBytes(now)));
@@ -470,12 +423,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   @Override
   public void close() throws Exception {
-    if (training != null) {
-      training.cancel();
-      if (!training.join(CANCEL_TIMEOUT_MILLIS)) {
-        LOGGER.warn(
-            "a training did not end in {} ms after it was cancelled", CANCEL_TIMEOUT_MILLIS);
-      }
+    if (slot != null) {
+      slot.close();
     }
     super.close();
   }

@@ -381,6 +381,10 @@ class TrainOperatorTest {
       h.endInput1();
       assertThat(h.versions()).isEmpty();
       assertThat(h.counted("oversizedModels")).isEqualTo(1);
+      h.ask(ModelAction.PIN, Fakes.modelBytes(1, 2));
+      assertThat(h.answers().get(0).getStatus()).isEqualTo(CommandStatus.REFUSED);
+      assertThat(h.answers().get(0).getMessage()).contains("its topic takes 100");
+      assertThat(h.gauge("pinned")).isEqualTo(0);
     }
   }
 
