@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "soak",
     description =
-        "Runs the whole job on a broker started for it: measures its capacity, keeps it at a share"
-            + " of that for minutes while models are trained and swapped, then overloads it if"
+        "Runs the whole job on a broker started for it: measures its capacity, waits for a first"
+            + " training, keeps it at a share of the capacity for minutes while models are trained and swapped, then overloads it if"
             + " asked to. Prints one JSON object; the exit code is 1 if an event was lost, doubled,"
             + " or scored by a mix of models, the job restarted, there was no swap, or the heap grew.",
     sortOptions = false,

@@ -25,9 +25,10 @@ import java.util.function.Consumer;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
- * The whole job on a stream of steady load for minutes: capacity first, then the steady time with
- * trainings and swaps, then, if asked for, an overload and what comes after it. A broker in a
- * process of its own; Flink in this one, so that its heap can be looked at.
+ * The whole job on a stream of steady load for minutes: capacity and a first training that is not
+ * counted, then the steady time with trainings and swaps, then, if asked for, an overload and what
+ * comes after it. A broker in a process of its own; Flink in this one, so that its heap can be
+ * looked at.
  */
 public final class Soak implements Closeable {
 
@@ -88,6 +89,7 @@ public final class Soak implements Closeable {
     double rate = settings.load() * capacity;
     producer.rate(rate);
     TimeUnit.SECONDS.sleep(settings.settlingSeconds());
+    awaitFirstTraining(monitor);
     long heapBefore = heapAfterCollection();
     long from = System.currentTimeMillis();
     long sentBefore = producer.sent();
@@ -156,6 +158,22 @@ public final class Soak implements Closeable {
     return capacity;
   }
 
+  /** Java compiles the training while it runs for the first time, which no later one waits for. */
+  private void awaitFirstTraining(ScoreMonitor monitor) throws Exception {
+    long start = System.currentTimeMillis();
+    long patience = 3 * windowMillis();
+    while (monitor.swaps(start, Long.MAX_VALUE).isEmpty()
+        && System.currentTimeMillis() - start < patience) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    TimeUnit.SECONDS.sleep(settings.settlingSeconds());
+  }
+
+  /** A window's length is one of time, so that the load does not matter. */
+  private long windowMillis() {
+    return settings.steadySeconds() * 1000L / settings.swaps();
+  }
+
   private SoakReport.Overload overload(
       SoakProducer producer, ScoreMonitor monitor, double capacity, double rate) throws Exception {
     progress.accept(
@@ -203,8 +221,6 @@ public final class Soak implements Closeable {
   }
 
   private JobConfig job(StreamModel model, byte[] first) {
-    // A window's length in time, so that the load does not matter.
-    long windowMillis = settings.steadySeconds() * 1000L / settings.swaps();
     return new JobConfig(
         JobConfig.Mode.SCORE_AND_TRAIN,
         false,
@@ -223,7 +239,7 @@ public final class Soak implements Closeable {
             false,
             1),
         new JobConfig.Training(
-            new SampleSettings(windowMillis, 0, StreamModel.ROWS, settings.seed()),
+            new SampleSettings(windowMillis(), 0, StreamModel.ROWS, settings.seed()),
             model.training()),
         ModelKeys.NONE,
         Optional.empty(),
