@@ -35,6 +35,10 @@ class ArchitectureTest {
           .definedBy("io.otflow.demo..")
           .layer("bench")
           .definedBy("io.otflow.bench..")
+          .layer("watch")
+          .definedBy("io.otflow.watch..")
+          .layer("page")
+          .definedBy("io.otflow.page..")
           .layer("local")
           .definedBy("io.otflow.local..")
           .layer("flink")
@@ -61,22 +65,28 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("bench")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("watch")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("page")
+          .mayOnlyBeAccessedByLayers("cli", "watch")
           .whereLayer("local")
           .mayOnlyBeAccessedByLayers("demo", "bench")
           .whereLayer("flink")
-          .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local")
+          .mayOnlyBeAccessedByLayers("cli", "watch", "demo", "bench", "local")
           .whereLayer("kafka")
-          .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink")
+          .mayOnlyBeAccessedByLayers("cli", "watch", "demo", "bench", "local", "flink")
           .whereLayer("codec")
-          .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink", "kafka")
+          .mayOnlyBeAccessedByLayers("cli", "watch", "demo", "bench", "local", "flink", "kafka")
           .whereLayer("train")
           .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink")
           .whereLayer("detect")
-          .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink", "train")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "watch", "demo", "bench", "local", "flink", "train", "page")
           .whereLayer("engine")
-          .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink", "train", "detect")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "watch", "demo", "bench", "local", "flink", "train", "detect")
           .whereLayer("flow")
-          .mayOnlyBeAccessedByLayers("cli", "bench", "train", "engine");
+          .mayOnlyBeAccessedByLayers("cli", "watch", "bench", "train", "engine");
 
   @ArchTest
   static final ArchRule noPackageCycles =

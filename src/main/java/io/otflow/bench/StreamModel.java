@@ -40,7 +40,7 @@ public record StreamModel(int width, long seed) {
    * @throws TrainingException if it cannot be fitted
    */
   public ModelSnapshot fit(SyntheticStream stream) throws TrainingException {
-    int rows = Math.min(ROWS, stream.driftsAt());
+    int rows = (int) Math.min(ROWS, stream.driftsAt());
     int d = SyntheticStream.FEATURES;
     double[] x = new double[rows * d];
     for (int i = 0; i < rows; i++) {

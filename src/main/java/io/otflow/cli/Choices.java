@@ -1,7 +1,9 @@
 package io.otflow.cli;
 
+import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobConfig.StartingOffsets;
+import io.otflow.flink.OutputFormat;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -51,6 +53,26 @@ final class Choices {
     @Override
     public StartingOffsets convert(String text) {
       return choose(text, StartingOffsets.values());
+    }
+  }
+
+  /** For picocli. */
+  static final class Inputs implements ITypeConverter<InputFormat.Kind> {
+    @Override
+    public InputFormat.Kind convert(String text) {
+      return choose(
+          text,
+          new InputFormat.Kind[] {
+            InputFormat.Kind.AVRO, InputFormat.Kind.JSON, InputFormat.Kind.CSV
+          });
+    }
+  }
+
+  /** For picocli. */
+  static final class Outputs implements ITypeConverter<OutputFormat> {
+    @Override
+    public OutputFormat convert(String text) {
+      return choose(text, OutputFormat.values());
     }
   }
 

@@ -2,12 +2,14 @@ package io.otflow.cli;
 
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.RecordJson;
 import io.otflow.codec.SingleObject;
 import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -132,12 +134,16 @@ final class ConsumeCommand implements Callable<Integer> {
   }
 
   private String line(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
+    if (record.value() == null || record.value().length == 0) {
       undecodable++;
       return place(record).put("value", null).toString();
     }
     try {
-      return RecordJson.of(SingleObject.decode(record.value())).toString();
+      byte[] json =
+          record.value()[0] == '{'
+              ? record.value()
+              : RecordJson.bytes(SingleObject.decode(record.value()));
+      return new String(json, StandardCharsets.UTF_8);
     } catch (DecodeException e) {
       undecodable++;
       return place(record)

@@ -1,16 +1,26 @@
 package io.otflow.cli;
 
 import io.otflow.codec.CsvRows;
+import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
 import io.otflow.detect.Detector;
+import io.otflow.detect.FeatureGains;
 import io.otflow.detect.Ranking;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.page.EvaluationReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +34,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = "Measures a model on a labelled CSV file; prints one JSON object.")
 final class EvaluateCommand implements Callable<Integer> {
+
+  /** Rows that a report lists. */
+  private static final int LEAST_LIKELY = 25;
 
   @Spec private CommandSpec spec;
 
@@ -53,6 +66,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(names = "--time", paramLabel = "COL", description = "Column that is no feature.")
   private String time;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description =
+          "Also writes a page: curves, distribution, calibration, and the least likely rows. It"
+              + " needs nothing from elsewhere.")
+  private Path report;
 
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
@@ -85,16 +106,61 @@ final class EvaluateCommand implements Callable<Integer> {
         rows += count;
       } while (count == ScoreCommand.BATCH_ROWS);
     }
-    Json result =
-        report(
-            Arrays.copyOf(logLikelihood, rows),
-            Arrays.copyOf(anomaly, rows),
-            new Detector(snapshot));
+    logLikelihood = Arrays.copyOf(logLikelihood, rows);
+    anomaly = Arrays.copyOf(anomaly, rows);
+    Json result = figures(logLikelihood, anomaly, new Detector(snapshot));
+    if (report != null) {
+      writeReport(snapshot, logLikelihood, anomaly, result);
+    }
     spec.commandLine().getOut().println(result);
     return 0;
   }
 
-  private static Json report(double[] logLikelihood, boolean[] anomaly, Detector detector) {
+  private void writeReport(
+      ModelSnapshot snapshot, double[] logLikelihood, boolean[] anomaly, Json figures)
+      throws IOException {
+    Object anomalies = figures.fields().get("anomalies");
+    if (anomalies.equals(0) || anomalies.equals(anomaly.length)) {
+      throw new InputException(
+          data + ": --report needs rows of both kinds, " + anomalies + " are anomalies");
+    }
+    Map<String, Object> source = new LinkedHashMap<>();
+    source.put("data", String.valueOf(data.getFileName()));
+    source.put("model", String.valueOf(model.getFileName()));
+    source.put("version", snapshot.version());
+    source.put("figures", figures.fields());
+    List<EvaluationReport.LeastLikely> least = new ArrayList<>();
+    List<String> names;
+    try (LikelihoodEngine engine = scoring.createEngine();
+        CsvRows csv = Columns.open(data, snapshot, features, label, id, time)) {
+      engine.load(snapshot);
+      names = csv.featureNames();
+      FeatureGains gains = new FeatureGains(engine, snapshot);
+      Set<Integer> wanted = leastLikely(logLikelihood);
+      for (int row = 1; csv.next(); row++) {
+        if (wanted.contains(row)) {
+          double[] x = new double[csv.d()];
+          csv.features(x, 0);
+          least.add(new EvaluationReport.LeastLikely(row, x, gains.of(x)));
+        }
+      }
+    }
+    least.sort(Comparator.comparingDouble(one -> logLikelihood[one.row() - 1]));
+    new EvaluationReport(source, names, logLikelihood, anomaly, new Detector(snapshot), least)
+        .write(report);
+    System.err.println("otflow: " + report + " is a page for a browser");
+  }
+
+  /** Numbers of the least likely rows, from 1. */
+  private static Set<Integer> leastLikely(double[] logLikelihood) {
+    return IntStream.rangeClosed(1, logLikelihood.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(row -> logLikelihood[row - 1]))
+        .limit(LEAST_LIKELY)
+        .collect(Collectors.toSet());
+  }
+
+  private static Json figures(double[] logLikelihood, boolean[] anomaly, Detector detector) {
     int rows = anomaly.length;
     double sum = 0;
     int anomalies = 0;

@@ -3,11 +3,14 @@ package io.otflow.cli;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
 import io.otflow.codec.RecordSignature;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobTopics;
 import io.otflow.flink.ModelKeys;
 import io.otflow.flink.OtflowJob;
+import io.otflow.flink.OutputFormat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -73,7 +76,17 @@ public final class JobCommand implements Callable<Integer> {
       description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
   private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
 
+  @Option(
+      names = "--output-format",
+      paramLabel = "FORMAT",
+      converter = Choices.Outputs.class,
+      description =
+          "Scores, anomalies and dead letters: avro or json (default: ${DEFAULT-VALUE}). Models are"
+              + " always Avro.")
+  private OutputFormat output = OutputFormat.AVRO;
+
   @Mixin private JobSourceOptions source;
+  @Mixin private JobInputOptions input;
 
   @Option(
       names = "--model",
@@ -184,16 +197,18 @@ public final class JobCommand implements Callable<Integer> {
             .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
     boolean bounded = source.bounded();
     ModelKeys keys = modelKeys.toKeys(mode);
+    InputFormat format = input.toFormat(topics.names().features());
     return new JobConfig(
         mode,
         bounded,
-        new JobConfig.Kafka(kafka.bootstrapServers(), topics.names(), group, delivery, properties),
-        source.toSource(),
+        new JobConfig.Kafka(kafka.bootstrapServers(), topics.names(), group, delivery, properties)
+            .writing(output),
+        source.toSource(format),
         scoring.toScoring(bounded),
         training.toTraining(),
         keys,
         Optional.ofNullable(snapshotDirectory).map(JobCommand::directory),
-        model == null ? Optional.empty() : Optional.of(readModel(model, keys)));
+        model == null ? Optional.empty() : Optional.of(readModel(model, keys, format)));
   }
 
   /** A path without a scheme is one of this machine, and made absolute. */
@@ -209,12 +224,14 @@ public final class JobCommand implements Callable<Integer> {
   }
 
   /** The model to start with, signed here if this job signs, else with its own signature. */
-  private static byte[] readModel(String file, ModelKeys keys) throws IOException {
+  private static byte[] readModel(String file, ModelKeys keys, InputFormat format)
+      throws IOException {
     byte[] message = ModelSource.read(new org.apache.flink.core.fs.Path(file), keys.signing());
     try {
       if (keys.verifying().isPresent()) {
         RecordSignature.MODEL.verify(message, keys.verifying().get());
       }
+      format.requireFits(SnapshotCodec.fromBytes(message).featureNames());
       return message;
     } catch (DecodeException e) {
       throw new InputException(file + ": " + e.getMessage(), e);

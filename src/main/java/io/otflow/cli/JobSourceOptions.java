@@ -1,5 +1,6 @@
 package io.otflow.cli;
 
+import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.StartingOffsets;
 import java.time.Duration;
@@ -46,8 +47,8 @@ final class JobSourceOptions {
     return bounded;
   }
 
-  JobConfig.Source toSource() {
+  JobConfig.Source toSource(InputFormat input) {
     Checks.positive("--idle-timeout", idleTimeout);
-    return new JobConfig.Source(startingOffsets, maxOutOfOrderness, idleTimeout);
+    return new JobConfig.Source(startingOffsets, maxOutOfOrderness, idleTimeout, input);
   }
 }

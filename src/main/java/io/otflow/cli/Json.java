@@ -2,6 +2,7 @@ package io.otflow.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,11 @@ final class Json {
   Json put(String name, Object value) {
     fields.put(name, plain(value));
     return this;
+  }
+
+  /** The fields so far, as plain values. */
+  Map<String, Object> fields() {
+    return Collections.unmodifiableMap(fields);
   }
 
   private static Object plain(Object value) {

@@ -3,10 +3,10 @@ package io.otflow.cli;
 import io.otflow.avro.FeatureVector;
 import io.otflow.codec.CsvRows;
 import io.otflow.codec.CsvSelection;
+import io.otflow.codec.EventTimes;
 import io.otflow.codec.InputException;
 import io.otflow.codec.SingleObject;
-import io.otflow.kafka.BrokerException;
-import io.otflow.kafka.Clients;
+import io.otflow.kafka.TopicWriter;
 import io.otflow.kafka.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +21,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,7 +96,6 @@ final class ProduceCommand implements Callable<Integer> {
       description = "Rows a second (default: as fast as the broker takes them).")
   private Double rate;
 
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
   private long started;
   private long rows;
 
@@ -110,16 +105,13 @@ final class ProduceCommand implements Callable<Integer> {
     Properties client = kafka.properties();
     int present = Topics.ensure(client, topic, partitions, Map.of());
     started = System.nanoTime();
-    try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
+    try (TopicWriter writer = new TopicWriter(client, topic)) {
       for (Path file : data) {
         try (CsvRows csv = open(file)) {
-          send(csv, file, producer, client);
+          send(csv, file, writer);
         }
       }
-      producer.flush();
-      failOnError(client);
-    } catch (KafkaException e) {
-      throw BrokerException.of("write to topic '" + topic + "'", client, e);
+      writer.flush();
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     spec.commandLine()
@@ -173,10 +165,7 @@ final class ProduceCommand implements Callable<Integer> {
     return CsvRows.open(file, CsvSelection.of(features, id, key, time, label));
   }
 
-  // Failures reach the callback.
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private void send(
-      CsvRows csv, Path file, KafkaProducer<byte[], byte[]> producer, Properties client) {
+  private void send(CsvRows csv, Path file, TopicWriter writer) {
     double[] x = new double[csv.d()];
     while (csv.next()) {
       csv.features(x, 0);
@@ -198,14 +187,7 @@ final class ProduceCommand implements Callable<Integer> {
       byte[] recordKey = keyCell == null ? null : keyCell.getBytes(StandardCharsets.UTF_8);
       byte[] value = SingleObject.encode(new FeatureVector(name, keyCell, eventTime, values));
       pace();
-      failOnError(client);
-      producer.send(
-          new ProducerRecord<>(topic, recordKey, value),
-          (metadata, e) -> {
-            if (e != null) {
-              failure.compareAndSet(null, e);
-            }
-          });
+      writer.write(null, recordKey, value);
       rows++;
     }
   }
@@ -217,13 +199,6 @@ final class ProduceCommand implements Callable<Integer> {
     long due = started + (long) (rows / rate * TimeUnit.SECONDS.toNanos(1));
     for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
       LockSupport.parkNanos(wait);
-    }
-  }
-
-  private void failOnError(Properties client) {
-    Exception e = failure.get();
-    if (e != null) {
-      throw BrokerException.of("write to topic '" + topic + "'", client, e);
     }
   }
 }

@@ -8,7 +8,7 @@ import org.apache.avro.Schema;
  * at most in proportion to the bytes present. So is the time: a writer's schema may ask for any
  * number of values that take no bytes.
  */
-final class AvroBounds {
+public final class AvroBounds {
 
   private static final int MAX_DEPTH = 64;
 
@@ -22,6 +22,20 @@ final class AvroBounds {
   private AvroBounds(ByteReader in) {
     this.in = in;
     mostValues = VALUES_PER_BYTE * (in.remaining() + 16L);
+  }
+
+  /**
+   * Checks that a body is one value of a schema, to the last byte.
+   *
+   * @param schema the writer's schema
+   * @param bytes what holds the body
+   * @param start where it begins
+   * @throws DecodeException if a length or count is not backed by bytes, or bytes are left over
+   */
+  public static void checkWhole(Schema schema, byte[] bytes, int start) throws DecodeException {
+    ByteReader in = new ByteReader(bytes, start, bytes.length);
+    check(schema, in);
+    in.expectEnd(schema.getName());
   }
 
   /** Steps over one value of the schema; leaves the reader behind it. */

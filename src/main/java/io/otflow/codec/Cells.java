@@ -4,15 +4,20 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What a cell of a CSV file is. */
-final class Cells {
+public final class Cells {
 
   private static final Set<String> NOT_FINITE =
       Set.of("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity");
 
   private Cells() {}
 
-  /** The cell's number; NaN where it is none, or not a finite one. */
-  static double number(String cell) {
+  /**
+   * The number that a cell holds, in decimal.
+   *
+   * @param cell the cell
+   * @return its number; NaN where it is none, or not a finite one
+   */
+  public static double number(String cell) {
     String text = cell.strip();
     if (text.isEmpty()) {
       return Double.NaN;

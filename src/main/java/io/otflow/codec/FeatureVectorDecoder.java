@@ -3,6 +3,7 @@ package io.otflow.codec;
 import io.otflow.avro.FeatureVector;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decodes the value of a Kafka record into a feature vector. Three forms are recognised by their
@@ -93,7 +94,8 @@ public final class FeatureVectorDecoder {
         id,
         key,
         eventTimeMillis,
-        size == features.length ? features : Arrays.copyOf(features, size));
+        size == features.length ? features : Arrays.copyOf(features, size),
+        Map.of());
   }
 
   /**

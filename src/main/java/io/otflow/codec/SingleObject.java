@@ -38,7 +38,7 @@ import org.apache.avro.specific.SpecificRecord;
 public final class SingleObject {
 
   /** Bytes before the body. */
-  static final int HEADER_LENGTH = 10;
+  public static final int HEADER_LENGTH = 10;
 
   private static final List<Class<? extends SpecificRecord>> KNOWN =
       List.of(
@@ -50,7 +50,9 @@ public final class SingleObject {
 
   /** Schemas of before, whose records are still read: resources beside this class. */
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
-      Map.of(ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc"));
+      Map.of(
+          ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc"),
+          AnomalyScore.class, List.of("anomaly_score-1.avsc"));
 
   /**
    * What is worked out once for a class of records.
@@ -202,8 +204,13 @@ public final class SingleObject {
     throw unknown(fingerprint, KNOWN);
   }
 
-  /** Whether the bytes start with the two marker bytes of the encoding. */
-  static boolean hasMarker(byte[] value) {
+  /**
+   * Whether bytes start with the two marker bytes of the encoding.
+   *
+   * @param value the bytes
+   * @return whether they do
+   */
+  public static boolean hasMarker(byte[] value) {
     return value.length >= 2 && value[0] == (byte) 0xC3 && value[1] == 0x01;
   }
 
@@ -212,8 +219,14 @@ public final class SingleObject {
     return FORMATS.get(type).fingerprint();
   }
 
-  /** The fingerprint in the header. */
-  static long fingerprint(byte[] value) throws DecodeException {
+  /**
+   * The fingerprint in the header.
+   *
+   * @param value header and body
+   * @return the fingerprint of the writer's schema
+   * @throws DecodeException if there is no header
+   */
+  public static long fingerprint(byte[] value) throws DecodeException {
     if (value == null) {
       throw new DecodeException("the value is null");
     }

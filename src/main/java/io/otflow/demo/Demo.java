@@ -88,16 +88,16 @@ public final class Demo implements Closeable {
     JobConfig.TopicNames topics = config.kafka().topics();
     Topics.ensure(client, topics.features(), PARTITIONS, Map.of());
     system.cluster().submit(JobTopics.prepare(client, config));
-    SyntheticStream stream = new SyntheticStream(settings.events(), settings.seed());
+    SyntheticStream stream = SyntheticStream.of(settings.events(), settings.seed());
     ScoreLog log = new ScoreLog(settings.events());
     long window = settings.windowMillis();
     long start = (System.currentTimeMillis() / window + 1) * window;
-    DemoProducer producer = new DemoProducer(stream, settings, topics.features());
+    StreamProducer producer = new StreamProducer(stream, "event", settings::timeOf);
     CompletableFuture<Void> sending =
         CompletableFuture.runAsync(
             () -> {
               try {
-                producer.run(client, start);
+                producer.run(client, topics.features(), start, settings.events());
               } catch (InterruptedException e) {
                 throw new CompletionException(e);
               }
@@ -111,7 +111,8 @@ public final class Demo implements Closeable {
       watch(sending, watcher, log, listener);
     }
     double seconds = (System.currentTimeMillis() - start) / 1000.0;
-    return DemoReport.of(stream, log, start + settings.timeOf(stream.driftsAt()), seconds);
+    return DemoReport.of(
+        stream, settings.events(), log, start + settings.timeOf(stream.driftsAt()), seconds);
   }
 
   private void watch(

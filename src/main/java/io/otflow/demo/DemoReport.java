@@ -69,13 +69,14 @@ public record DemoReport(
     }
   }
 
-  static DemoReport of(SyntheticStream stream, ScoreLog log, long driftMillis, double seconds) {
+  static DemoReport of(
+      SyntheticStream stream, int events, ScoreLog log, long driftMillis, double seconds) {
     Confusion before = new Confusion();
     Confusion after = new Confusion();
     Set<Long> versions = new HashSet<>();
     int scored = 0;
     int flagged = 0;
-    for (int i = 0; i < stream.events(); i++) {
+    for (int i = 0; i < events; i++) {
       long version = log.version(i);
       if (version == 0) {
         continue;
@@ -90,7 +91,7 @@ public record DemoReport(
       }
     }
     return new DemoReport(
-        stream.events(),
+        events,
         scored,
         log.distinct() - scored,
         flagged,
@@ -101,6 +102,6 @@ public record DemoReport(
         log.deadLetters(),
         log.distinct() / seconds,
         log.duplicates(),
-        stream.events() - log.distinct());
+        events - log.distinct());
   }
 }

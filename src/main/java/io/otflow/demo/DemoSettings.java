@@ -19,7 +19,7 @@ public record DemoSettings(int events, int seconds, double alertRate, long seed)
   }
 
   /** Event time of an event, milliseconds after the first. */
-  long timeOf(int event) {
-    return (long) event * WINDOWS * windowMillis() / events;
+  long timeOf(long event) {
+    return event * WINDOWS * windowMillis() / events;
   }
 }

@@ -27,7 +27,7 @@ final class ScoreLog {
   }
 
   void add(AnomalyScore score) {
-    int event = DemoProducer.number(score.getId());
+    int event = StreamProducer.number(score.getId());
     if (seen[event]++ > 0) {
       duplicates++;
       return;

@@ -59,7 +59,7 @@ public final class Ranking {
     return sum / hits;
   }
 
-  private static int[] descending(double[] score, boolean[] anomaly) {
+  static int[] descending(double[] score, boolean[] anomaly) {
     if (score.length != anomaly.length) {
       throw new IllegalArgumentException(
           "score has length " + score.length + " and anomaly " + anomaly.length);
@@ -76,7 +76,7 @@ public final class Ranking {
         .toArray();
   }
 
-  private static int endOfTie(double[] score, int[] order, int start) {
+  static int endOfTie(double[] score, int[] order, int start) {
     int end = start + 1;
     // Equal as numbers: 0.0 and -0.0 are a tie, and sorted beside each other.
     while (end < order.length && score[order[end]] == score[order[start]]) {
@@ -85,7 +85,7 @@ public final class Ranking {
     return end;
   }
 
-  private static int count(boolean[] anomaly, int[] order, int start, int end) {
+  static int count(boolean[] anomaly, int[] order, int start, int end) {
     int count = 0;
     for (int i = start; i < end; i++) {
       count += anomaly[order[i]] ? 1 : 0;

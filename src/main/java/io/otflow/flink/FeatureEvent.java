@@ -2,7 +2,11 @@ package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
-import io.otflow.codec.FeatureVectorDecoder;
+import io.otflow.codec.mapped.InputFormat;
+import io.otflow.codec.mapped.RecordDecoder;
+import io.otflow.codec.mapped.RecordPlace;
+import java.io.IOException;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
@@ -14,6 +18,8 @@ public final class FeatureEvent {
   /** How it crosses the wire. */
   public static final TypeInformation<FeatureEvent> TYPE =
       new ValueType<>(FeatureEvent.class, new FeatureEventSerializer());
+
+  private static final RecordDecoder FEATURE_VECTORS = InputFormat.FEATURE_VECTORS.decoder();
 
   /** Unique name; null if undecodable. */
   public String id;
@@ -45,14 +51,20 @@ public final class FeatureEvent {
   /** The record's value as it was; null for a tombstone. */
   public byte[] rawValue;
 
+  /** Fields that come out with the score, by name; empty if there are none. */
+  public Map<String, String> carried = Map.of();
+
   /** Why it could not be decoded; null if it was. */
   public String failure;
+
+  /** Whether its fields were those of another schema than ours, mapped. */
+  public boolean mapped;
 
   /** An event with nothing in it. */
   FeatureEvent() {}
 
   /**
-   * Decodes a record. Never throws: what cannot be decoded says why.
+   * Decodes a feature vector. Never throws: what cannot be decoded says why.
    *
    * @param topic where it was read from
    * @param partition its partition
@@ -64,20 +76,40 @@ public final class FeatureEvent {
    */
   static FeatureEvent of(
       String topic, int partition, long offset, long recordTime, byte[] rawKey, byte[] rawValue) {
-    FeatureEvent event = new FeatureEvent();
-    event.topic = topic;
-    event.partition = partition;
-    event.offset = offset;
-    event.recordTime = recordTime;
-    event.eventTime = recordTime;
-    event.rawKey = rawKey;
-    event.rawValue = rawValue;
     try {
-      FeatureValues values = FeatureVectorDecoder.decode(rawValue);
+      return of(
+          new RecordPlace(topic, partition, offset, recordTime, rawKey), rawValue, FEATURE_VECTORS);
+    } catch (IOException e) {
+      throw new IllegalStateException("a feature vector is decoded without asking anybody", e);
+    }
+  }
+
+  /**
+   * Decodes a record. What cannot be decoded says why.
+   *
+   * @param place where it was read from
+   * @param value its value; may be null; not copied
+   * @param decoder what decodes it
+   * @return the event
+   * @throws IOException if that cannot be done now
+   */
+  static FeatureEvent of(RecordPlace place, byte[] value, RecordDecoder decoder)
+      throws IOException {
+    FeatureEvent event = new FeatureEvent();
+    event.topic = place.topic();
+    event.partition = place.partition();
+    event.offset = place.offset();
+    event.recordTime = place.timeMillis();
+    event.eventTime = place.timeMillis();
+    event.rawKey = place.key();
+    event.rawValue = value;
+    try {
+      FeatureValues values = decoder.decode(value, place);
       event.id = values.id();
       event.key = values.key();
       event.eventTime = values.eventTimeMillis();
       event.features = values.features();
+      event.carried = values.carried();
     } catch (DecodeException e) {
       event.failure = e.getMessage();
     } catch (RuntimeException e) {

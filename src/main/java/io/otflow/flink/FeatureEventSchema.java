@@ -1,25 +1,47 @@
 package io.otflow.flink;
 
+import io.otflow.codec.mapped.InputFormat;
+import io.otflow.codec.mapped.RecordDecoder;
+import io.otflow.codec.mapped.RecordPlace;
+import java.io.IOException;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Decodes records of the features topic. Never throws: what cannot be decoded says why. */
+/** Decodes records of the features topic. What cannot be decoded says why. */
 final class FeatureEventSchema implements KafkaRecordDeserializationSchema<FeatureEvent> {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
+
+  private final InputFormat format;
+  private transient RecordDecoder decoder;
+
+  FeatureEventSchema(InputFormat format) {
+    this.format = format;
+  }
 
   @Override
-  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<FeatureEvent> out) {
-    out.collect(
+  public void open(DeserializationSchema.InitializationContext context) {
+    decoder = format.decoder();
+  }
+
+  @Override
+  public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<FeatureEvent> out)
+      throws IOException {
+    FeatureEvent event =
         FeatureEvent.of(
-            record.topic(),
-            record.partition(),
-            record.offset(),
-            record.timestamp(),
-            record.key(),
-            record.value()));
+            new RecordPlace(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key()),
+            record.value(),
+            decoder);
+    event.mapped = format.mapping() != null;
+    out.collect(event);
   }
 
   @Override

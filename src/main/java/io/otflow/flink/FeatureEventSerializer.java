@@ -5,24 +5,37 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 
 /**
- * Moves an event as the Kafka record that it was: what had been decoded is decoded again, which
- * costs no more than reading the fields would, and the record need not travel beside them for the
- * dead letters' sake. Not thread-safe, as Flink expects.
+ * Moves an event as the Kafka record that it was: a feature vector is decoded again, which costs no
+ * more than reading the fields would, and the record need not travel beside them for the dead
+ * letters' sake. A record of another schema travels with its fields, for decoding it again would
+ * cost more, and ask a registry. Not thread-safe, as Flink expects.
  *
  * <pre>
+ *  mapped     4 bytes of -2, before a record of another schema only
  *  topic      4 bytes length, UTF-8
  *  partition  4
  *  offset     8
  *  recordTime 8
  *  rawKey     4 bytes length (-1: null), bytes
  *  rawValue   4 bytes length (-1: null), bytes
+ *
+ *             of another schema only:
+ *  failure    string; null if it was decoded, and then
+ *  id, key    strings; the key may be null
+ *  eventTime  8
+ *  features   4 bytes count, 4 bytes each
+ *  carried    4 bytes count, two strings each
  * </pre>
  */
 public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> {
 
   private static final long serialVersionUID = 1L;
+
+  /** No length of a topic's name, so that records and those of another schema are told apart. */
+  private static final int MAPPED = -2;
 
   private transient TopicName topics;
 
@@ -36,23 +49,72 @@ public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> 
 
   @Override
   public void serialize(FeatureEvent event, DataOutputView target) throws IOException {
+    if (event.mapped) {
+      target.writeInt(MAPPED);
+    }
     writeBytes(topics().toBytes(event.topic), target);
     target.writeInt(event.partition);
     target.writeLong(event.offset);
     target.writeLong(event.recordTime);
     writeBytes(event.rawKey, target);
     writeBytes(event.rawValue, target);
+    if (event.mapped) {
+      writeFields(event, target);
+    }
+  }
+
+  private static void writeFields(FeatureEvent event, DataOutputView target) throws IOException {
+    StringValue.writeString(event.failure, target);
+    if (event.failure != null) {
+      return;
+    }
+    StringValue.writeString(event.id, target);
+    StringValue.writeString(event.key, target);
+    target.writeLong(event.eventTime);
+    target.writeInt(event.features.length);
+    for (float feature : event.features) {
+      target.writeFloat(feature);
+    }
+    writeTexts(event.carried, target);
   }
 
   @Override
   public FeatureEvent deserialize(DataInputView source) throws IOException {
-    return FeatureEvent.of(
-        topics().toText(readBytes(source)),
-        source.readInt(),
-        source.readLong(),
-        source.readLong(),
-        readBytes(source),
-        readBytes(source));
+    int length = source.readInt();
+    if (length != MAPPED) {
+      return FeatureEvent.of(
+          topics().toText(readBytes(length, source)),
+          source.readInt(),
+          source.readLong(),
+          source.readLong(),
+          readBytes(source),
+          readBytes(source));
+    }
+    FeatureEvent event = new FeatureEvent();
+    event.mapped = true;
+    event.topic = topics().toText(readBytes(source));
+    event.partition = source.readInt();
+    event.offset = source.readLong();
+    event.recordTime = source.readLong();
+    event.eventTime = event.recordTime;
+    event.rawKey = readBytes(source);
+    event.rawValue = readBytes(source);
+    event.failure = StringValue.readString(source);
+    if (event.failure == null) {
+      readFields(event, source);
+    }
+    return event;
+  }
+
+  private static void readFields(FeatureEvent event, DataInputView source) throws IOException {
+    event.id = StringValue.readString(source);
+    event.key = StringValue.readString(source);
+    event.eventTime = source.readLong();
+    event.features = new float[source.readInt()];
+    for (int k = 0; k < event.features.length; k++) {
+      event.features[k] = source.readFloat();
+    }
+    event.carried = readTexts(source);
   }
 
   private TopicName topics() {

@@ -8,10 +8,18 @@ import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
+import java.util.List;
 import java.util.Optional;
 
-/** The training of the job: {@link ModelFitter} with the seed that it is given, and a gate. */
-record FlowTrainer(TrainingConfig config, CandidateGate gate) implements SnapshotTrainer {
+/**
+ * The training of the job: {@link ModelFitter} with the seed that it is given, and a gate.
+ *
+ * @param config how a model is trained
+ * @param gate decides whether it may serve
+ * @param featureNames names of the features in a first model, where the input has some; else empty
+ */
+record FlowTrainer(TrainingConfig config, CandidateGate gate, List<String> featureNames)
+    implements SnapshotTrainer {
 
   @Override
   public Candidate train(
@@ -25,7 +33,11 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate) implements Snapsho
     ModelFitter fitter = new ModelFitter(withSeed(seed));
     return parent.isPresent()
         ? fitter.challenge(data, parent.get(), refusals, version, listener, gate)
-        : Candidate.first(fitter.fit(data, parent, version, listener));
+        : Candidate.first(fitter.fit(named(data), parent, version, listener));
+  }
+
+  private TrainingData named(TrainingData data) {
+    return featureNames.size() == data.featureNames().size() ? data.named(featureNames) : data;
   }
 
   private TrainingConfig withSeed(long seed) {

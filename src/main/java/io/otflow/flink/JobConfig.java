@@ -1,5 +1,6 @@
 package io.otflow.flink;
 
+import io.otflow.codec.mapped.InputFormat;
 import io.otflow.engine.EngineChoice;
 import io.otflow.kafka.ClientProperties;
 import io.otflow.train.CandidateGate;
@@ -105,6 +106,7 @@ public record JobConfig(
    * @param groupId consumer group, and start of the transactional ids
    * @param delivery guarantee of all topics written
    * @param properties further properties of every Kafka client
+   * @param output how scores, anomalies and dead letters are written
    * @param modelBytes largest record that the topic of models takes
    * @param deadLetterBytes largest record that the topic of dead letters takes
    */
@@ -114,6 +116,7 @@ public record JobConfig(
       String groupId,
       DeliveryGuarantee delivery,
       Map<String, String> properties,
+      OutputFormat output,
       int modelBytes,
       int deadLetterBytes) {
 
@@ -126,7 +129,7 @@ public record JobConfig(
     }
 
     /**
-     * With topics that take what Kafka's topics take by default.
+     * With topics that take what Kafka's topics take by default, written in Avro.
      *
      * @param bootstrapServers host:port, comma-separated
      * @param topics names of the topics
@@ -146,13 +149,32 @@ public record JobConfig(
           groupId,
           delivery,
           properties,
+          OutputFormat.AVRO,
           DEFAULT_RECORD_BYTES,
           DEFAULT_RECORD_BYTES);
     }
 
     private Kafka withLimits(int models, int deadLetters) {
       return new Kafka(
-          bootstrapServers, topics, groupId, delivery, properties, models, deadLetters);
+          bootstrapServers, topics, groupId, delivery, properties, output, models, deadLetters);
+    }
+
+    /**
+     * The same, written in another format.
+     *
+     * @param format the format
+     * @return a copy
+     */
+    public Kafka writing(OutputFormat format) {
+      return new Kafka(
+          bootstrapServers,
+          topics,
+          groupId,
+          delivery,
+          properties,
+          format,
+          modelBytes,
+          deadLetterBytes);
     }
 
     /** Without what may be a secret among the properties. */
@@ -199,14 +221,31 @@ public record JobConfig(
   }
 
   /**
-   * Where reading starts, and what time it is.
+   * Where reading starts, what time it is, and what is read.
    *
    * @param startingOffsets where reading starts
    * @param maxOutOfOrderness how much older than the newest an event may be and still be on time
    * @param idleTimeout after how long a partition without records no longer holds back time
+   * @param input how records are written
    */
   public record Source(
-      StartingOffsets startingOffsets, Duration maxOutOfOrderness, Duration idleTimeout) {}
+      StartingOffsets startingOffsets,
+      Duration maxOutOfOrderness,
+      Duration idleTimeout,
+      InputFormat input) {
+
+    /**
+     * A source of feature vectors.
+     *
+     * @param startingOffsets where reading starts
+     * @param maxOutOfOrderness how much older than the newest an event may be and still be on time
+     * @param idleTimeout after how long a partition without records no longer holds back time
+     */
+    public Source(
+        StartingOffsets startingOffsets, Duration maxOutOfOrderness, Duration idleTimeout) {
+      this(startingOffsets, maxOutOfOrderness, idleTimeout, InputFormat.FEATURE_VECTORS);
+    }
+  }
 
   /**
    * How events are scored.

@@ -42,7 +42,8 @@ final class KafkaEnds {
 
   /** Events. */
   KafkaSource<FeatureEvent> features() {
-    return source(config.kafka().topics().features(), new FeatureEventSchema())
+    return source(
+            config.kafka().topics().features(), new FeatureEventSchema(config.source().input()))
         .setStartingOffsets(offsets(config.source().startingOffsets()))
         .build();
   }

@@ -46,7 +46,10 @@ public final class OtflowJob {
     this(
         config,
         new ChosenEngine(config.scoring().engine()),
-        new FlowTrainer(config.training().config(), config.training().gate()));
+        new FlowTrainer(
+            config.training().config(),
+            config.training().gate(),
+            config.source().input().featureNames()));
   }
 
   /** A job with an engine and a trainer of one's own. */
@@ -176,14 +179,17 @@ public final class OtflowJob {
                         config.firstModel().orElse(null))))
             .uid("score");
     JobConfig.TopicNames topics = config.kafka().topics();
-    write(scores, topics.scores(), RecordSchemas.Scores::new, "scores");
+    OutputFormat format = config.kafka().output();
+    Function<String, KafkaRecordSerializationSchema<ScoredEvent>> schema =
+        topic -> new RecordSchemas.Scores(topic, format);
+    write(scores, topics.scores(), schema, "scores");
     SingleOutputStreamOperator<ScoredEvent> anomalies =
         scores.filter(event -> event.anomaly).name("only anomalies").uid("anomalies-filter");
-    write(anomalies, topics.anomalies(), RecordSchemas.Scores::new, "anomalies");
+    write(anomalies, topics.anomalies(), schema, "anomalies");
     write(
         scores.getSideOutput(ScoreOperator.DEAD_LETTERS),
         topics.deadLetters(),
-        topic -> new RecordSchemas.DeadLetters(topic, config.kafka().deadLetterBytes()),
+        topic -> new RecordSchemas.DeadLetters(topic, config.kafka().deadLetterBytes(), format),
         "dead-letters");
   }
 

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
+import io.otflow.codec.RecordJson;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import java.nio.ByteBuffer;
@@ -12,9 +13,9 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * What the job writes to Kafka: values in Avro's single-object encoding. Records carry the time of
- * writing, not of the event, so that a replay of old events is not deleted by the topic's
- * retention.
+ * What the job writes to Kafka: values in Avro's single-object encoding, or in JSON. Records carry
+ * the time of writing, not of the event, so that a replay of old events is not deleted by the
+ * topic's retention.
  */
 final class RecordSchemas {
 
@@ -29,16 +30,18 @@ final class RecordSchemas {
     private static final long serialVersionUID = 1L;
 
     private final String topic;
-    private transient ScoreEncoder encoder;
+    private final OutputFormat format;
+    private transient ScoreWriter encoder;
 
-    Scores(String topic) {
+    Scores(String topic, OutputFormat format) {
       this.topic = topic;
+      this.format = format;
     }
 
     @Override
     public void open(
         SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
-      encoder = new ScoreEncoder();
+      encoder = format == OutputFormat.JSON ? new JsonScoreEncoder() : new ScoreEncoder();
     }
 
     @Override
@@ -56,14 +59,18 @@ final class RecordSchemas {
    *
    * @param topic the topic
    * @param maxBytes largest record that it takes
+   * @param format how it is written; in JSON key and value grow by a third
    */
-  record DeadLetters(String topic, int maxBytes)
+  record DeadLetters(String topic, int maxBytes, OutputFormat format)
       implements KafkaRecordSerializationSchema<DeadLetter> {
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
         DeadLetter letter, KafkaSinkContext context, Long timestamp) {
       int room = maxBytes - OVERHEAD - letter.reason.getBytes(StandardCharsets.UTF_8).length;
+      if (format == OutputFormat.JSON) {
+        room = room / 4 * 3;
+      }
       // The key goes twice, and gets a quarter of the room.
       byte[] key = cut(letter.key, Math.max(0, room) / 4);
       byte[] value = cut(letter.value, Math.max(0, room) - 2 * length(key));
@@ -75,8 +82,11 @@ final class RecordSchemas {
                     + " takes no more",
                 reason, length(key), length(letter.key), length(value), length(letter.value));
       }
+      io.otflow.avro.DeadLetter record = toAvro(letter, reason, key, value);
       return new ProducerRecord<>(
-          topic, key, SingleObject.encode(toAvro(letter, reason, key, value)));
+          topic,
+          key,
+          format == OutputFormat.JSON ? RecordJson.bytes(record) : SingleObject.encode(record));
     }
 
     private static byte[] cut(byte[] bytes, int most) {

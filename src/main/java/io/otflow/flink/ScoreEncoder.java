@@ -3,13 +3,15 @@ package io.otflow.flink;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.codec.ByteWriter;
 import io.otflow.codec.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * Encodes scores as {@code schemas/anomaly_score.avsc} has them, with Avro's single-object header,
  * field by field in the order of the schema. Written by hand because it runs once an event: it
  * allocates what it returns, and the bytes of the id. Not thread-safe.
  */
-final class ScoreEncoder {
+final class ScoreEncoder implements ScoreWriter {
 
   private static final byte[] HEADER = SingleObject.header(AnomalyScore.class);
 
@@ -26,15 +28,8 @@ final class ScoreEncoder {
   private final ByteWriter out = new ByteWriter();
   private final TopicName topics = new TopicName();
 
-  /**
-   * Encodes a score.
-   *
-   * @param event the score
-   * @param id its id in UTF-8
-   * @param key its key in UTF-8; null for none
-   * @return header and body
-   */
-  byte[] encode(ScoredEvent event, byte[] id, byte[] key) {
+  @Override
+  public byte[] encode(ScoredEvent event, byte[] id, byte[] key) {
     out.clear();
     out.writeRaw(HEADER);
     out.writePrefixed(id);
@@ -65,7 +60,19 @@ final class ScoreEncoder {
     out.writePrefixed(topics.toBytes(event.topic));
     out.writeLong(event.partition);
     out.writeLong(event.offset);
+    writeTexts(event.carried);
     return out.toBytes();
+  }
+
+  private void writeTexts(Map<String, String> texts) {
+    if (!texts.isEmpty()) {
+      out.writeLong(texts.size());
+      for (Map.Entry<String, String> text : texts.entrySet()) {
+        out.writePrefixed(text.getKey().getBytes(StandardCharsets.UTF_8));
+        out.writePrefixed(text.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    out.writeLong(0); // no further block of the map
   }
 
   private void writeUnlessNaN(double value) {

@@ -1,5 +1,6 @@
 package io.otflow.flink;
 
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
@@ -54,6 +55,9 @@ public final class ScoredEvent {
   /** Its offset. */
   public long offset;
 
+  /** Fields of the event that come out with the score, by name. */
+  public Map<String, String> carried = Map.of();
+
   /** An event with nothing in it. */
   ScoredEvent() {}
 
@@ -68,6 +72,7 @@ public final class ScoredEvent {
     ScoredEvent result = new ScoredEvent();
     result.id = event.id;
     result.key = event.key;
+    result.carried = event.carried;
     result.eventTime = event.eventTime;
     result.logLikelihood = Double.NaN;
     result.errorEstimate = Double.NaN;

@@ -36,6 +36,7 @@ public final class ScoredEventSerializer extends ValueSerializer<ScoredEvent> {
     StringValue.writeString(event.topic, target);
     target.writeInt(event.partition);
     target.writeLong(event.offset);
+    writeTexts(event.carried, target);
   }
 
   @Override
@@ -55,6 +56,7 @@ public final class ScoredEventSerializer extends ValueSerializer<ScoredEvent> {
     event.topic = StringValue.readString(source);
     event.partition = source.readInt();
     event.offset = source.readLong();
+    event.carried = readTexts(source);
     return event;
   }
 

@@ -1,9 +1,12 @@
 package io.otflow.flink;
 
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.types.StringValue;
 
 /**
  * Serializer of objects that nothing changes once they are made: chained operators hand on the
@@ -63,12 +66,38 @@ abstract class ValueSerializer<T> extends TypeSerializer<T> {
 
   /** Reads what {@link #writeBytes} wrote. */
   static byte[] readBytes(DataInputView source) throws IOException {
-    int length = source.readInt();
+    return readBytes(source.readInt(), source);
+  }
+
+  /** Reads what {@link #writeBytes} wrote behind the length. */
+  static byte[] readBytes(int length, DataInputView source) throws IOException {
     if (length < 0) {
       return null;
     }
     byte[] bytes = new byte[length];
     source.readFully(bytes);
     return bytes;
+  }
+
+  /** Writes texts by their names, behind their number. */
+  static void writeTexts(Map<String, String> texts, DataOutputView target) throws IOException {
+    target.writeInt(texts.size());
+    for (Map.Entry<String, String> text : texts.entrySet()) {
+      StringValue.writeString(text.getKey(), target);
+      StringValue.writeString(text.getValue(), target);
+    }
+  }
+
+  /** Reads what {@link #writeTexts} wrote. */
+  static Map<String, String> readTexts(DataInputView source) throws IOException {
+    int count = source.readInt();
+    if (count == 0) {
+      return Map.of();
+    }
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      texts.put(StringValue.readString(source), StringValue.readString(source));
+    }
+    return texts;
   }
 }

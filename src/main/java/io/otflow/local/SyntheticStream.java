@@ -9,9 +9,9 @@ import java.util.SplittableRandom;
 
 /**
  * A stream of 8 correlated features around a curved surface of 3 dimensions, which moves and turns
- * half-way. About one event in a hundred is an anomaly: each of its features is an ordinary value,
- * but of a different event, so that only the joint density gives it away. Every event depends on
- * its number and the seed alone. Thread-safe.
+ * there and back. About one event in a hundred is an anomaly: each of its features is an ordinary
+ * value, but of a different event, so that only the joint density gives it away. Every event
+ * depends on its number and the seed alone. Thread-safe.
  */
 public final class SyntheticStream {
 
@@ -25,7 +25,7 @@ public final class SyntheticStream {
   private static final double NOISE = 0.2;
   private static final double BEND = 0.7;
 
-  private final int events;
+  private final long driftEvery;
   private final long seed;
   private final Regime before;
   private final Regime after;
@@ -64,11 +64,11 @@ public final class SyntheticStream {
   /**
    * A stream.
    *
-   * @param events its length, at least 2
+   * @param driftEvery after how many events it drifts, there and back; at least 1
    * @param seed seed of everything in it
    */
-  public SyntheticStream(int events, long seed) {
-    this.events = events;
+  public SyntheticStream(long driftEvery, long seed) {
+    this.driftEvery = driftEvery;
     this.seed = seed;
     SplittableRandom random = new SplittableRandom(seed);
     before = Regime.draw(random);
@@ -76,21 +76,23 @@ public final class SyntheticStream {
   }
 
   /**
-   * Its length.
+   * A stream that drifts once, half-way.
    *
-   * @return number of events
+   * @param events its length, at least 2
+   * @param seed seed of everything in it
+   * @return the stream
    */
-  public int events() {
-    return events;
+  public static SyntheticStream of(int events, long seed) {
+    return new SyntheticStream((events + 1L) / 2, seed);
   }
 
   /**
-   * The first event after the drift.
+   * The first event after the first drift.
    *
    * @return its number
    */
-  public int driftsAt() {
-    return events / 2;
+  public long driftsAt() {
+    return driftEvery;
   }
 
   /**
@@ -99,7 +101,7 @@ public final class SyntheticStream {
    * @param event its number, from 0
    * @return whether it is an anomaly
    */
-  public boolean anomaly(int event) {
+  public boolean anomaly(long event) {
     return random(event).nextDouble() < ANOMALY_RATE;
   }
 
@@ -109,10 +111,10 @@ public final class SyntheticStream {
    * @param event its number, from 0
    * @return 8 features
    */
-  public float[] features(int event) {
+  public float[] features(long event) {
     SplittableRandom random = random(event);
     boolean anomaly = random.nextDouble() < ANOMALY_RATE;
-    Regime regime = event < driftsAt() ? before : after;
+    Regime regime = event / driftEvery % 2 == 0 ? before : after;
     double[] latent = new double[LATENT];
     float[] features = new float[FEATURES];
     for (int k = 0; k < FEATURES; k++) {
@@ -134,7 +136,7 @@ public final class SyntheticStream {
    * @param timeMillis its time, milliseconds since 1970
    * @return a feature vector in Avro's single-object encoding
    */
-  public byte[] record(int event, String id, long timeMillis) {
+  public byte[] record(long event, String id, long timeMillis) {
     List<Float> features = new ArrayList<>(FEATURES);
     for (float feature : features(event)) {
       features.add(feature);
@@ -143,7 +145,7 @@ public final class SyntheticStream {
         new FeatureVector(id, null, Instant.ofEpochMilli(timeMillis), features));
   }
 
-  private SplittableRandom random(int event) {
+  private SplittableRandom random(long event) {
     return new SplittableRandom(seed * 0x9E3779B97F4A7C15L + event).split();
   }
 }

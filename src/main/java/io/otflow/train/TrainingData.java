@@ -27,4 +27,24 @@ public record TrainingData(
     OptionalLong windowEndMillis,
     long eventsSeen,
     long createdAtMillis,
-    String note) {}
+    String note) {
+
+  /**
+   * The same rows, whose features have other names.
+   *
+   * @param names d names
+   * @return a copy
+   */
+  public TrainingData named(List<String> names) {
+    return new TrainingData(
+        x,
+        rows,
+        List.copyOf(names),
+        origin,
+        windowStartMillis,
+        windowEndMillis,
+        eventsSeen,
+        createdAtMillis,
+        note);
+  }
+}

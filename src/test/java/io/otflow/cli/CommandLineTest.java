@@ -55,8 +55,9 @@ class CommandLineTest {
     assertThat(scores.get(0)).isEqualTo("logLikelihood,errorEstimate,pValue,anomaly,name");
     assertThat(scores.get(400)).endsWith(",n399");
 
-    CliRun evaluate = run("evaluate --model m.avro --data rows.csv --label label");
+    CliRun evaluate = run("evaluate --model m.avro --data rows.csv --label label --report r.html");
     JsonNode measured = new ObjectMapper().readTree(evaluate.out());
+    assertReport(Files.readString(path("r.html")), measured);
     assertThat(measured.get("anomalies").asInt()).isEqualTo(10);
     assertThat(measured.get("auroc").asDouble()).isGreaterThan(0.9);
 
@@ -77,6 +78,29 @@ class CommandLineTest {
             "fit --data rows.csv --model m3.avro --label label --parent m.avro --iterations 3"
                 + " --train-threads 1");
     assertThat(new ObjectMapper().readTree(tuned.out()).get("version").asInt()).isEqualTo(2);
+  }
+
+  /** The page has the command's figures, curves from end to end, and asks for nothing. */
+  private static void assertReport(String page, JsonNode measured) throws IOException {
+    assertThat(page).doesNotContain("<!--", "src=", "@import", "href=\"http");
+    String start = "<script type=\"application/json\" id=\"data\">";
+    int from = page.indexOf(start) + start.length();
+    JsonNode data =
+        new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    assertThat(data.get("figures")).isEqualTo(measured);
+    assertThat(data.get("features").toString()).isEqualTo("[\"a\",\"b\"]");
+    JsonNode roc = data.get("roc");
+    assertThat(roc.get(0).toString()).isEqualTo("[0.0,0.0]");
+    assertThat(roc.get(roc.size() - 1).toString()).isEqualTo("[1.0,1.0]");
+    assertThat(data.get("calibration")).hasSizeGreaterThan(10);
+    assertThat(data.get("least")).hasSize(25);
+    double before = Double.NEGATIVE_INFINITY;
+    for (JsonNode row : data.get("least")) {
+      assertThat(row.get("logLikelihood").asDouble()).isGreaterThanOrEqualTo(before);
+      before = row.get("logLikelihood").asDouble();
+      assertThat(row.get("gains")).hasSize(2);
+    }
+    assertThat(data.get("least").get(0).get("anomaly").asBoolean()).isTrue();
   }
 
   @Test
@@ -151,7 +175,7 @@ class CommandLineTest {
         command.isEmpty()
             ? new String[0]
             : Arrays.stream(command.split(" "))
-                .map(a -> a.matches(".*\\.(csv|avro|safetensors)") ? path(a).toString() : a)
+                .map(a -> a.matches(".*\\.(csv|avro|safetensors|html)") ? path(a).toString() : a)
                 .toArray(String[]::new);
     return CliRun.of(args);
   }

@@ -1,12 +1,15 @@
 package io.otflow.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.DeadLetter;
 import io.otflow.avro.ScoreStatus;
+import io.otflow.codec.EventTimes;
 import io.otflow.codec.InputException;
+import io.otflow.codec.RecordJson;
 import io.otflow.engine.Integration;
 import io.otflow.engine.Integrator;
 import io.otflow.train.TrainingConfig;
@@ -14,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,16 +127,17 @@ class OptionsTest {
             Instant.ofEpochMilli(6),
             "t",
             1,
-            9L);
-    assertThat(RecordJson.of(score).toString())
+            9L,
+            Map.of("site", "north"));
+    assertThat(new String(RecordJson.bytes(score), UTF_8))
         .isEqualTo(
             "{\"id\":\"a\",\"key\":null,\"eventTime\":5,\"status\":\"SCORED\","
                 + "\"logLikelihood\":\"-Infinity\",\"errorEstimate\":null,\"pValue\":0.5,\"threshold\":-3.0,"
                 + "\"anomaly\":true,\"modelVersion\":2,\"scoredAt\":6,\"topic\":\"t\","
-                + "\"partition\":1,\"offset\":9}");
+                + "\"partition\":1,\"offset\":9,\"carried\":{\"site\":\"north\"}}");
     DeadLetter letter =
         new DeadLetter("t", 0, 1L, Instant.EPOCH, "why", null, ByteBuffer.wrap(new byte[] {1, 2}));
-    assertThat(RecordJson.of(letter).toString())
+    assertThat(new String(RecordJson.bytes(letter), UTF_8))
         .endsWith("\"reason\":\"why\",\"key\":null,\"value\":\"AQI=\"}");
   }
 

@@ -71,13 +71,13 @@ class ChaosITCase {
     for (String topic : topics.all()) {
       Topics.ensure(client, topic, topic.equals(topics.models()) ? 1 : PARTITIONS, Map.of());
     }
-    SyntheticStream stream = new SyntheticStream(EVENTS, 7);
+    SyntheticStream stream = SyntheticStream.of(EVENTS, 7);
     try (KafkaProcess unusedBroker = broker;
         FlinkProcesses cluster =
             new FlinkProcesses(folder.resolve("flink"), settings(), List.of(), Map.of(), 2);
         OutputWatcher output = new OutputWatcher(client, topics.all(), topics.scores());
         SteadyProducer events =
-            new SteadyProducer(client, stream, topics.features(), PARTITIONS, RATE)) {
+            new SteadyProducer(client, stream, EVENTS, topics.features(), PARTITIONS, RATE)) {
       flink = cluster;
       watcher = output;
       producer = events;

@@ -76,9 +76,9 @@ class LeakITCase {
       Topics.ensure(client, TOPICS.scores(), 2, Map.of());
       Topics.ensure(client, TOPICS.models(), 1, Map.of("cleanup.policy", "compact"));
       List<Footprint> after = new ArrayList<>();
-      SyntheticStream stream = new SyntheticStream(10_000_000, 5);
+      SyntheticStream stream = SyntheticStream.of(10_000_000, 5);
       try (SteadyProducer producer =
-              new SteadyProducer(client, stream, TOPICS.features(), 2, RATE);
+              new SteadyProducer(client, stream, Integer.MAX_VALUE, TOPICS.features(), 2, RATE);
           OutputWatcher watcher =
               new OutputWatcher(
                   client, List.of(TOPICS.models(), TOPICS.scores()), TOPICS.scores())) {

@@ -72,9 +72,9 @@ class ModelCommandsITCase {
                 List.of(),
                 Map.of())) {
       Topics.ensure(client, TOPICS.features(), 2, Map.of());
-      SyntheticStream stream = new SyntheticStream(2 * EVENTS, 7);
+      SyntheticStream stream = SyntheticStream.of(2 * EVENTS, 7);
       try (SteadyProducer producer =
-          new SteadyProducer(client, stream, TOPICS.features(), 2, RATE)) {
+          new SteadyProducer(client, stream, 2 * EVENTS, TOPICS.features(), 2, RATE)) {
         flink.submit(
             Optional.empty(),
             arguments(

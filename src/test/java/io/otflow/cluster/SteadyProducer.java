@@ -1,14 +1,12 @@
 package io.otflow.cluster;
 
-import io.otflow.kafka.Clients;
+import io.otflow.kafka.TopicWriter;
 import io.otflow.local.SyntheticStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Sends a synthetic stream at a steady rate, on a thread of its own, through whatever happens to
@@ -20,18 +18,23 @@ final class SteadyProducer implements AutoCloseable {
   static final int BAD_EVERY = 997;
 
   private final SyntheticStream stream;
-  private final String topic;
+  private final int events;
   private final int partitions;
   private final double perSecond;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Thread thread;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final TopicWriter writer;
   private volatile int sent;
 
   SteadyProducer(
-      Properties client, SyntheticStream stream, String topic, int partitions, double perSecond) {
+      Properties client,
+      SyntheticStream stream,
+      int events,
+      String topic,
+      int partitions,
+      double perSecond) {
+    this.events = events;
     this.stream = stream;
-    this.topic = topic;
     this.partitions = partitions;
     this.perSecond = perSecond;
     Properties patient = new Properties();
@@ -39,7 +42,7 @@ final class SteadyProducer implements AutoCloseable {
     patient.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "600000");
     patient.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "600000");
     patient.put(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(256 << 20));
-    producer = Clients.producer(patient);
+    writer = new TopicWriter(patient, topic);
     thread = new Thread(this::run, "steady-producer");
     thread.start();
   }
@@ -72,7 +75,7 @@ final class SteadyProducer implements AutoCloseable {
   private void run() {
     long start = System.nanoTime();
     try {
-      for (int i = 0; i < stream.events(); i++) {
+      for (int i = 0; i < events; i++) {
         long wait = start + (long) (i / perSecond * 1e9) - System.nanoTime();
         if (wait > 0) {
           TimeUnit.NANOSECONDS.sleep(wait);
@@ -83,21 +86,14 @@ final class SteadyProducer implements AutoCloseable {
         send(i, stream.record(i, id(i), System.currentTimeMillis()));
         sent = i + 1;
       }
-      producer.flush();
+      writer.flush();
     } catch (InterruptedException | RuntimeException e) {
       failure.compareAndSet(null, e);
     }
   }
 
   private void send(int event, byte[] value) {
-    var unused =
-        producer.send(
-            new ProducerRecord<>(topic, event % partitions, null, value),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              }
-            });
+    writer.write(event % partitions, null, value);
   }
 
   /** Waits until everything is sent and acknowledged. */
@@ -112,6 +108,6 @@ final class SteadyProducer implements AutoCloseable {
   public void close() throws InterruptedException {
     thread.interrupt();
     thread.join();
-    producer.close();
+    writer.close();
   }
 }

@@ -53,7 +53,7 @@ class UpgradeITCase {
   private static final int BEFORE = 1500;
 
   private static final int AFTER = 1500;
-  private static final SyntheticStream STREAM = new SyntheticStream(100_000, 11);
+  private static final SyntheticStream STREAM = SyntheticStream.of(100_000, 11);
 
   @TempDir private static Path folder;
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,8 @@ class SingleObjectFuzzTest {
         Instant.ofEpochMilli(99),
         "features",
         1,
-        2L);
+        2L,
+        likelihood == null ? Map.of() : Map.of("site", "north"));
   }
 
   private static void comesBack(SpecificRecord record) throws DecodeException {

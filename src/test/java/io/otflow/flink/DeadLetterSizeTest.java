@@ -16,7 +16,7 @@ class DeadLetterSizeTest {
 
   private static final int MAX_BYTES = 100_000;
   private static final RecordSchemas.DeadLetters SCHEMA =
-      new RecordSchemas.DeadLetters("dead-letters", MAX_BYTES);
+      new RecordSchemas.DeadLetters("dead-letters", MAX_BYTES, OutputFormat.AVRO);
 
   private static DeadLetter letter(int key, int value) {
     DeadLetter letter = new DeadLetter();

@@ -1,8 +1,14 @@
 package io.otflow.flink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.codec.mapped.FieldMapping;
+import io.otflow.codec.mapped.InputFormat;
+import io.otflow.codec.mapped.RecordDecoder;
+import io.otflow.codec.mapped.RecordPlace;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -63,6 +69,34 @@ class EventSerializersTest {
   }
 
   @Test
+  void recordsOfAnotherSchemaCrossTheWireWithTheirFields() throws Exception {
+    RecordDecoder decoder =
+        new InputFormat(
+                InputFormat.Kind.JSON,
+                new FieldMapping(List.of("b", "a"), null, null, null, List.of("site"), Map.of()),
+                List.of(),
+                null,
+                List.of(),
+                ',')
+            .decoder();
+    RecordPlace place = new RecordPlace("t", 2, 5, 7, "key".getBytes(UTF_8));
+    for (String json : List.of("{\"a\":1,\"b\":2,\"site\":\"é\"}", "{\"a\":1}")) {
+      FeatureEvent event = FeatureEvent.of(place, json.getBytes(UTF_8), decoder);
+      event.mapped = true;
+      FeatureEvent back = roundTrip(serializer(FeatureEvent.TYPE), event);
+      assertSame(back, event);
+      if (back.decoded()) {
+        assertThat(back.features).containsExactly(2, 1);
+        assertThat(back.carried).isEqualTo(Map.of("site", "é"));
+        assertThat(back.id).isEqualTo("t-2-5");
+      } else {
+        assertThat(back.failure).isEqualTo("field 'b' is missing or null, expected a number");
+        assertThat(back.rawValue).asString(UTF_8).isEqualTo(json);
+      }
+    }
+  }
+
+  @Test
   void scoresCrossTheWireScoredOrNot() throws Exception {
     TypeSerializer<ScoredEvent> serializer = serializer(ScoredEvent.TYPE);
     ScoredEvent unscored = ScoredEvent.unscored(Fakes.event(7, 1), 11);
@@ -76,6 +110,7 @@ class EventSerializersTest {
     scored.threshold = -17;
     scored.anomaly = true;
     scored.modelVersion = 1L << 50;
+    scored.carried = Map.of("site", "north");
     assertSame(roundTrip(serializer, scored), scored);
   }
 

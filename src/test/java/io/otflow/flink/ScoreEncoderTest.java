@@ -2,11 +2,14 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.ScoreStatus;
+import io.otflow.codec.RecordJson;
 import io.otflow.codec.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class ScoreEncoderTest {
         .setTopic(event.topic)
         .setPartition(event.partition)
         .setOffset(event.offset)
+        .setCarried(event.carried)
         .build();
   }
 
@@ -68,6 +72,9 @@ class ScoreEncoderTest {
     event.topic = random.nextBoolean() ? "features" : "andere-" + random.nextInt(3);
     event.partition = random.nextInt(1 << random.nextInt(31));
     event.offset = random.nextLong() >>> (1 + random.nextInt(62));
+    if (random.nextBoolean()) {
+      event.carried = Map.of("straße", "é".repeat(random.nextInt(70)));
+    }
     return event;
   }
 
@@ -84,8 +91,20 @@ class ScoreEncoderTest {
   }
 
   @Test
+  void theJsonIsThatOfTheRecord() throws Exception {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonScoreEncoder json = new JsonScoreEncoder();
+    Random random = new Random(20260202);
+    for (int i = 0; i < 5000; i++) {
+      ScoredEvent event = draw(random);
+      assertThat(mapper.readTree(json.encode(event, null, null)))
+          .isEqualTo(mapper.readTree(RecordJson.bytes(avro(event))));
+    }
+  }
+
+  @Test
   void aRecordHasTheKeyOfTheEventOrElseItsId() {
-    RecordSchemas.Scores schema = new RecordSchemas.Scores("scores");
+    RecordSchemas.Scores schema = new RecordSchemas.Scores("scores", OutputFormat.AVRO);
     schema.open(null, null);
     ScoredEvent event = ScoredEvent.unscored(Fakes.event(1, 2), 3);
     ProducerRecord<byte[], byte[]> record = schema.serialize(event, null, 7L);

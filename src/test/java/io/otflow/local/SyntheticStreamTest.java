@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SyntheticStreamTest {
 
   private static final int EVENTS = 20_000;
-  private final SyntheticStream stream = new SyntheticStream(EVENTS, 1);
+  private final SyntheticStream stream = SyntheticStream.of(EVENTS, 1);
 
   private double correlation(int from, int to, int a, int b, boolean anomalies) {
     double[][] rows =
@@ -46,9 +46,9 @@ class SyntheticStreamTest {
 
   @Test
   void anEventDependsOnItsNumberAndTheSeedAlone() {
-    SyntheticStream again = new SyntheticStream(EVENTS, 1);
+    SyntheticStream again = SyntheticStream.of(EVENTS, 1);
     assertThat(again.features(77)).containsExactly(stream.features(77));
-    assertThat(new SyntheticStream(EVENTS, 2).features(77)).isNotEqualTo(stream.features(77));
+    assertThat(SyntheticStream.of(EVENTS, 2).features(77)).isNotEqualTo(stream.features(77));
   }
 
   @Test
@@ -59,7 +59,7 @@ class SyntheticStreamTest {
 
   @Test
   void featuresAreCorrelatedButNotThoseOfAnomalies() {
-    int drift = stream.driftsAt();
+    int drift = (int) stream.driftsAt();
     assertThat(strongest(0, drift, false)).isGreaterThan(0.6);
     assertThat(strongest(drift, EVENTS, false)).isGreaterThan(0.6);
     assertThat(strongest(0, drift, true)).isLessThan(0.4);
@@ -67,7 +67,7 @@ class SyntheticStreamTest {
 
   @Test
   void meansAndCorrelationsDrift() {
-    int drift = stream.driftsAt();
+    int drift = (int) stream.driftsAt();
     double before =
         IntStream.range(0, drift).mapToDouble(i -> stream.features(i)[0]).average().orElseThrow();
     double after =

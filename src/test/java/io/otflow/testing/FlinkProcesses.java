@@ -41,6 +41,8 @@ public final class FlinkProcesses implements AutoCloseable {
   private static final Pattern NOT_FLINK =
       Pattern.compile(
           "(jna|kafka|flink-connector-kafka|flink-test|picocli|fastcsv|progressbar|datasketches|junit"
+              + "|selenium|opentelemetry|auto-service|guava|failureaccess|listenablefuture|j2objc|jspecify"
+              + "|kubernetes|flink-kubernetes|zjsonpatch|json-schema|itu|uplot|commons-exec"
               + "|jqwik|archunit|assertj|randomcutforest|nd4j|openblas|javacpp).*|.*-tests\\.jar");
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -24,7 +24,7 @@ class CandidateGateTest {
 
   private static final int D = SyntheticStream.FEATURES;
   private static final int ROWS = 2000;
-  private static final SyntheticStream STREAM = new SyntheticStream(200_000, 3);
+  private static final SyntheticStream STREAM = SyntheticStream.of(200_000, 3);
   private static final CandidateGate GATE = CandidateGate.DEFAULT;
   private static final TrainingConfig CONFIG = config(400);
 

@@ -92,7 +92,7 @@ public final class PipelineBenchmark implements Closeable {
    */
   public PipelineReport run(Listener listener) throws Exception {
     int events = settings.events();
-    SyntheticStream stream = new SyntheticStream(2 * events, settings.seed());
+    SyntheticStream stream = SyntheticStream.of(2 * events, settings.seed());
     listener.onProgress("fitting a model");
     ModelSnapshot model = streamModel().fit(stream);
     listener.onProgress("writing " + events + " records");

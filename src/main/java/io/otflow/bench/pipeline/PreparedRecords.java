@@ -1,13 +1,9 @@
 package io.otflow.bench.pipeline;
 
-import io.otflow.kafka.BrokerException;
-import io.otflow.kafka.Clients;
+import io.otflow.kafka.TopicWriter;
 import io.otflow.local.SyntheticStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The records that a run reads: numbered, one millisecond of event time apart. */
 final class PreparedRecords {
@@ -37,26 +33,14 @@ final class PreparedRecords {
       SyntheticStream stream,
       int events,
       long startMillis) {
-    AtomicReference<Exception> failure = new AtomicReference<>();
-    try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
-      for (int i = 0; i < events && failure.get() == null; i++) {
-        var unused =
-            producer.send(
-                new ProducerRecord<>(
-                    topic,
-                    i % partitions,
-                    id(i).getBytes(StandardCharsets.UTF_8),
-                    stream.record(i, id(i), startMillis + i)),
-                (metadata, e) -> {
-                  if (e != null) {
-                    failure.compareAndSet(null, e);
-                  }
-                });
+    try (TopicWriter writer = new TopicWriter(client, topic)) {
+      for (int i = 0; i < events; i++) {
+        writer.write(
+            i % partitions,
+            id(i).getBytes(StandardCharsets.UTF_8),
+            stream.record(i, id(i), startMillis + i));
       }
-      producer.flush();
-    }
-    if (failure.get() != null) {
-      throw BrokerException.of("write topic '" + topic + "'", client, failure.get());
+      writer.flush();
     }
   }
 }

@@ -69,7 +69,7 @@ public final class Soak implements Closeable {
    * @throws Exception if something fails
    */
   public SoakReport run() throws Exception {
-    SyntheticStream stream = new SyntheticStream(2_000_000, settings.seed());
+    SyntheticStream stream = SyntheticStream.of(2_000_000, settings.seed());
     progress.accept("fitting a model");
     StreamModel model = new StreamModel(settings.width(), settings.seed());
     byte[] first = SnapshotCodec.toBytes(model.fit(stream));

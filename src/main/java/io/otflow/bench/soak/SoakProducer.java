@@ -1,13 +1,11 @@
 package io.otflow.bench.soak;
 
-import io.otflow.kafka.Clients;
+import io.otflow.kafka.TopicWriter;
 import io.otflow.local.SyntheticStream;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Sends a stream on a thread of its own, at a rate that can be changed. */
 final class SoakProducer implements AutoCloseable {
@@ -15,9 +13,8 @@ final class SoakProducer implements AutoCloseable {
   private static final long SLICE_MILLIS = 5;
 
   private final SyntheticStream stream;
-  private final String topic;
   private final int partitions;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final TopicWriter writer;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Thread thread;
   private volatile double perSecond;
@@ -26,12 +23,11 @@ final class SoakProducer implements AutoCloseable {
 
   SoakProducer(Properties client, SyntheticStream stream, String topic, int partitions) {
     this.stream = stream;
-    this.topic = topic;
     this.partitions = partitions;
     Properties prompt = new Properties();
     prompt.putAll(client);
     prompt.put(ProducerConfig.LINGER_MS_CONFIG, "1"); // part of the latency that is measured
-    producer = Clients.producer(prompt);
+    writer = new TopicWriter(prompt, topic);
     thread = new Thread(this::run, "otflow-soak-producer");
     thread.start();
   }
@@ -78,16 +74,10 @@ final class SoakProducer implements AutoCloseable {
   }
 
   private void send(long event) {
-    byte[] value =
-        stream.record((int) (event % stream.driftsAt()), id(event), System.currentTimeMillis());
-    var unused =
-        producer.send(
-            new ProducerRecord<>(topic, (int) (event % partitions), null, value),
-            (metadata, e) -> {
-              if (e != null) {
-                failure.compareAndSet(null, e);
-              }
-            });
+    writer.write(
+        (int) (event % partitions),
+        null,
+        stream.record(event % stream.driftsAt(), id(event), System.currentTimeMillis()));
   }
 
   /** Fails if an event could not be sent. */
@@ -105,6 +95,6 @@ final class SoakProducer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    producer.close();
+    writer.close();
   }
 }

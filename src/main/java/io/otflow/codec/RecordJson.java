@@ -1,5 +1,7 @@
-package io.otflow.cli;
+package io.otflow.codec;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.avro.ModelSnapshotRecord;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -7,40 +9,60 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Records of the schemas as JSON with the schemas' field names: times as milliseconds since 1970,
- * bytes as base64, infinities as strings. A model's weights are replaced by their count and
- * SHA-256.
+ * bytes as base64, infinities as strings such as {@code "-Infinity"}, NaN as null. A model's
+ * weights are replaced by their count and SHA-256.
  */
-final class RecordJson {
+public final class RecordJson {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private RecordJson() {}
 
-  static Json of(SpecificRecord record) {
-    Json json = new Json();
+  /**
+   * A record as one JSON object.
+   *
+   * @param record the record
+   * @return the object in UTF-8, on one line
+   */
+  public static byte[] bytes(SpecificRecord record) {
+    try {
+      return MAPPER.writeValueAsBytes(fields(record));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of plain values is always JSON", e);
+    }
+  }
+
+  private static Map<String, Object> fields(SpecificRecord record) {
+    Map<String, Object> fields = new LinkedHashMap<>();
     for (Schema.Field field : record.getSchema().getFields()) {
       Object value = record.get(field.pos());
       if (record instanceof ModelSnapshotRecord && field.name().equals("parameters")) {
-        ByteBuffer weights = (ByteBuffer) value;
-        json.put(
-            field.name(),
-            new Json()
-                .put("count", weights.remaining() / Float.BYTES)
-                .put("sha256", sha256(weights)));
+        fields.put(field.name(), summary((ByteBuffer) value));
       } else {
-        json.put(field.name(), value(value));
+        fields.put(field.name(), value(value));
       }
     }
-    return json;
+    return fields;
+  }
+
+  private static Map<String, Object> summary(ByteBuffer weights) {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("count", weights.remaining() / Float.BYTES);
+    summary.put("sha256", sha256(weights));
+    return summary;
   }
 
   private static Object value(Object value) {
     if (value instanceof SpecificRecord record) {
-      return of(record);
+      return fields(record);
     }
     if (value instanceof Instant instant) {
       return instant.toEpochMilli();
@@ -53,6 +75,12 @@ final class RecordJson {
     }
     if (value instanceof List<?> list) {
       return list.stream().map(RecordJson::value).toList();
+    }
+    if (value instanceof Double number && !Double.isFinite(number)) {
+      return number.isNaN() ? null : number.toString();
+    }
+    if (value instanceof Float number && !Float.isFinite(number)) {
+      return number.isNaN() ? null : number.toString();
     }
     return value;
   }

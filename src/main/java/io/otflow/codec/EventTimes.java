@@ -1,6 +1,5 @@
-package io.otflow.cli;
+package io.otflow.codec;
 
-import io.otflow.codec.InputException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -10,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 
 /** Times as people write them in CSV files. */
-final class EventTimes {
+public final class EventTimes {
 
   private EventTimes() {}
 
@@ -23,7 +22,7 @@ final class EventTimes {
    * @return the time
    * @throws InputException if it is none of these
    */
-  static Instant parse(String text, String place) {
+  public static Instant parse(String text, String place) {
     String time = text.strip();
     try {
       if (time.matches("[+-]?\\d{1,18}")) {

@@ -1,0 +1,47 @@
+package io.otflow.codec.mapped;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.FeatureValues;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Records that are JSON objects. A field that is named twice is refused, as is text behind it. */
+final class JsonRecords implements RecordDecoder {
+
+  private static final ObjectReader READER =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerForMapOf(Object.class);
+
+  private final FieldReader fields;
+
+  JsonRecords(FieldMapping mapping) {
+    fields = new FieldReader(mapping, TimeUnit.MILLISECONDS, false);
+  }
+
+  @Override
+  public FeatureValues decode(byte[] value, RecordPlace place) throws DecodeException {
+    Values.requirePresent(value);
+    Map<String, Object> record;
+    try {
+      record = READER.readValue(value);
+    } catch (JsonProcessingException e) {
+      throw new DecodeException("the value is no JSON object: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new DecodeException("the value is no JSON object: " + e.getMessage(), e);
+    }
+    if (record == null) {
+      throw new DecodeException("the value is JSON's null, expected an object");
+    }
+    return fields.read(record, place);
+  }
+}

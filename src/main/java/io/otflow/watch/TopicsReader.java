@@ -1,0 +1,169 @@
+package io.otflow.watch;
+
+import io.otflow.codec.DecodeException;
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.codec.mapped.RecordDecoder;
+import io.otflow.codec.mapped.RecordPlace;
+import io.otflow.detect.FeatureGains;
+import io.otflow.engine.LikelihoodEngine;
+import io.otflow.flink.ModelCommands;
+import io.otflow.kafka.BrokerException;
+import io.otflow.kafka.Clients;
+import io.otflow.model.ModelSnapshot;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Follows the job's topics on a thread of its own: models from the beginning, the others from now
+ * on. A broker that is away is tried again until it is back.
+ */
+final class TopicsReader implements AutoCloseable {
+
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long PAUSE_MILLIS = 2000;
+
+  private final WatchSettings settings;
+  private final Properties client;
+  private final WatchState state;
+  private final RecordDecoder decoder;
+  private final LikelihoodEngine engine;
+  private final RecentFeatures recent = new RecentFeatures();
+  private final Thread thread;
+  private FeatureGains gains;
+  private long gainsVersion;
+  private volatile boolean closed;
+
+  TopicsReader(
+      WatchSettings settings,
+      Properties client,
+      WatchState state,
+      RecordDecoder decoder,
+      Supplier<LikelihoodEngine> engines) {
+    this.settings = settings;
+    this.client = client;
+    this.state = state;
+    this.decoder = decoder;
+    engine = engines.get();
+    thread = new Thread(this::run, "otflow-watch-topics");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
+        follow(consumer);
+      } catch (KafkaException | BrokerException e) {
+        state.failure("the topics cannot be read: " + e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed = true;
+    }
+  }
+
+  private void follow(KafkaConsumer<byte[], byte[]> consumer) {
+    List<TopicPartition> now = new ArrayList<>();
+    List<TopicPartition> beginning = new ArrayList<>();
+    for (String topic : settings.topics()) {
+      consumer
+          .partitionsFor(topic)
+          .forEach(
+              p ->
+                  (topic.equals(settings.models()) ? beginning : now)
+                      .add(new TopicPartition(p.topic(), p.partition())));
+    }
+    List<TopicPartition> all = new ArrayList<>(now);
+    all.addAll(beginning);
+    consumer.assign(all);
+    consumer.seekToEnd(now);
+    consumer.seekToBeginning(beginning);
+    while (!closed) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        add(record);
+      }
+      state.failure("");
+    }
+  }
+
+  private void add(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      if (record.topic().equals(settings.features())) {
+        recent.put(
+            record.partition(),
+            record.offset(),
+            decoder
+                .decode(
+                    record.value(),
+                    new RecordPlace(
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        record.timestamp(),
+                        record.key()))
+                .features());
+      } else if (record.topic().equals(settings.scores())) {
+        add(Score.of(record.value()));
+      } else if (record.topic().equals(settings.deadLetters())) {
+        state.addDeadLetter();
+      } else if (record.value() != null && !ModelCommands.isCommand(record.key())) {
+        state.add(SnapshotCodec.fromBytes(record.value()));
+      }
+    } catch (DecodeException | IOException e) {
+      // What the job cannot decode is in its dead letters; here it is not shown.
+      state.failure("a record of " + record.topic() + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void add(Score score) {
+    float[] features = recent.take(score.partition(), score.offset());
+    boolean wanted = state.wants(score);
+    state.add(score, features, wanted && score.anomaly() ? gains(features) : null);
+  }
+
+  /** What an event would gain by each feature, under the newest model. */
+  private double[] gains(float[] features) {
+    ModelSnapshot model = state.newestModel();
+    if (model == null || features == null || features.length != model.d()) {
+      return null;
+    }
+    if (gains == null || gainsVersion != model.version()) {
+      engine.load(model);
+      gains = new FeatureGains(engine, model);
+      gainsVersion = model.version();
+    }
+    double[] x = new double[features.length];
+    for (int k = 0; k < x.length; k++) {
+      x[k] = features[k];
+    }
+    return gains.of(x);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    engine.close();
+  }
+}

@@ -1,0 +1,22 @@
+package io.otflow.watch;
+
+import java.util.List;
+
+/**
+ * What is watched, and where the page is.
+ *
+ * @param features topic of the events
+ * @param scores topic of the scores
+ * @param models topic of the models
+ * @param deadLetters topic of the dead letters
+ * @param host address that the page is served at
+ * @param port its port; 0 for any that is free
+ */
+public record WatchSettings(
+    String features, String scores, String models, String deadLetters, String host, int port) {
+
+  /** The topics. */
+  List<String> topics() {
+    return List.of(features, scores, models, deadLetters);
+  }
+}
