@@ -134,13 +134,13 @@ final class ConsumeCommand implements Callable<Integer> {
   }
 
   private String line(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null || record.value().length == 0) {
+    if (record.value() == null) {
       undecodable++;
       return place(record).put("value", null).toString();
     }
     try {
       byte[] json =
-          record.value()[0] == '{'
+          record.value().length > 0 && record.value()[0] == '{'
               ? record.value()
               : RecordJson.bytes(SingleObject.decode(record.value()));
       return new String(json, StandardCharsets.UTF_8);

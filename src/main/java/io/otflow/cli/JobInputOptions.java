@@ -6,7 +6,6 @@ import io.otflow.codec.mapped.InputFormat;
 import io.otflow.codec.mapped.RegistryAddress;
 import io.otflow.codec.mapped.SchemaRegistry;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** How the records of the features topic are written, and which of their fields are what. */
@@ -179,15 +177,7 @@ final class JobInputOptions {
   }
 
   private RegistryAddress address() throws IOException {
-    Properties login = new Properties();
-    if (registryConfig != null) {
-      try (Reader reader = Files.newBufferedReader(registryConfig)) {
-        login.load(reader);
-      } catch (IllegalArgumentException e) {
-        throw new InputException(registryConfig + ": " + e.getMessage(), e);
-      }
-    }
-    return RegistryAddress.of(registry, login);
+    return RegistryAddress.of(registry, PropertiesFile.read(registryConfig));
   }
 
   private List<String> schemas(String topic, RegistryAddress address) throws IOException {

@@ -2,8 +2,6 @@ package io.otflow.cli;
 
 import io.otflow.codec.InputException;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,14 +79,7 @@ public final class KafkaOptions {
       throw new InputException(
           "properties of Kafka's clients are given as --kafka.KEY=VALUE, one has no key");
     }
-    Properties all = new Properties();
-    if (file != null) {
-      try (Reader reader = Files.newBufferedReader(file)) {
-        all.load(reader);
-      } catch (IllegalArgumentException e) {
-        throw new InputException(file + ": " + e.getMessage(), e);
-      }
-    }
+    Properties all = PropertiesFile.read(file);
     all.putAll(properties);
     if (all.containsKey("bootstrap.servers")) {
       throw new InputException("bootstrap.servers is given as --bootstrap-servers HOST:PORT");

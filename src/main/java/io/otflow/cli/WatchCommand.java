@@ -55,8 +55,7 @@ final class WatchCommand implements Callable<Integer> {
     WatchSettings settings =
         new WatchSettings(
             names.features(), names.scores(), names.models(), names.deadLetters(), host, port);
-    for (String topic :
-        new String[] {names.features(), names.scores(), names.models(), names.deadLetters()}) {
+    for (String topic : settings.topics()) {
       int unused = Topics.requireExisting(client, topic);
     }
     try (WatchServer server =

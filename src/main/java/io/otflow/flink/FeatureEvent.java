@@ -2,7 +2,7 @@ package io.otflow.flink;
 
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
-import io.otflow.codec.mapped.InputFormat;
+import io.otflow.codec.FeatureVectorDecoder;
 import io.otflow.codec.mapped.RecordDecoder;
 import io.otflow.codec.mapped.RecordPlace;
 import java.io.IOException;
@@ -18,8 +18,6 @@ public final class FeatureEvent {
   /** How it crosses the wire. */
   public static final TypeInformation<FeatureEvent> TYPE =
       new ValueType<>(FeatureEvent.class, new FeatureEventSerializer());
-
-  private static final RecordDecoder FEATURE_VECTORS = InputFormat.FEATURE_VECTORS.decoder();
 
   /** Unique name; null if undecodable. */
   public String id;
@@ -76,16 +74,17 @@ public final class FeatureEvent {
    */
   static FeatureEvent of(
       String topic, int partition, long offset, long recordTime, byte[] rawKey, byte[] rawValue) {
+    FeatureEvent event = undecoded(topic, partition, offset, recordTime, rawKey, rawValue);
     try {
-      return of(
-          new RecordPlace(topic, partition, offset, recordTime, rawKey), rawValue, FEATURE_VECTORS);
-    } catch (IOException e) {
-      throw new IllegalStateException("a feature vector is decoded without asking anybody", e);
+      event.take(FeatureVectorDecoder.decode(rawValue));
+    } catch (DecodeException | RuntimeException e) {
+      event.refuse(e);
     }
+    return event;
   }
 
   /**
-   * Decodes a record. What cannot be decoded says why.
+   * Decodes a record of another schema. What cannot be decoded says why.
    *
    * @param place where it was read from
    * @param value its value; may be null; not copied
@@ -93,29 +92,49 @@ public final class FeatureEvent {
    * @return the event
    * @throws IOException if that cannot be done now
    */
-  static FeatureEvent of(RecordPlace place, byte[] value, RecordDecoder decoder)
+  static FeatureEvent mapped(RecordPlace place, byte[] value, RecordDecoder decoder)
       throws IOException {
-    FeatureEvent event = new FeatureEvent();
-    event.topic = place.topic();
-    event.partition = place.partition();
-    event.offset = place.offset();
-    event.recordTime = place.timeMillis();
-    event.eventTime = place.timeMillis();
-    event.rawKey = place.key();
-    event.rawValue = value;
+    FeatureEvent event =
+        undecoded(
+            place.topic(),
+            place.partition(),
+            place.offset(),
+            place.timeMillis(),
+            place.key(),
+            value);
+    event.mapped = true;
     try {
-      FeatureValues values = decoder.decode(value, place);
-      event.id = values.id();
-      event.key = values.key();
-      event.eventTime = values.eventTimeMillis();
-      event.features = values.features();
-      event.carried = values.carried();
-    } catch (DecodeException e) {
-      event.failure = e.getMessage();
-    } catch (RuntimeException e) {
-      event.failure = "the value cannot be decoded: " + e;
+      event.take(decoder.decode(value, place));
+    } catch (DecodeException | RuntimeException e) {
+      event.refuse(e);
     }
     return event;
+  }
+
+  /** A record of which nothing but the bytes is known. */
+  static FeatureEvent undecoded(
+      String topic, int partition, long offset, long recordTime, byte[] rawKey, byte[] rawValue) {
+    FeatureEvent event = new FeatureEvent();
+    event.topic = topic;
+    event.partition = partition;
+    event.offset = offset;
+    event.recordTime = recordTime;
+    event.eventTime = recordTime;
+    event.rawKey = rawKey;
+    event.rawValue = rawValue;
+    return event;
+  }
+
+  private void take(FeatureValues values) {
+    id = values.id();
+    key = values.key();
+    eventTime = values.eventTimeMillis();
+    features = values.features();
+    carried = values.carried();
+  }
+
+  private void refuse(Exception e) {
+    failure = e instanceof DecodeException ? e.getMessage() : "the value cannot be decoded: " + e;
   }
 
   /**

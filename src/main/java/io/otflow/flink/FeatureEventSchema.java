@@ -16,6 +16,8 @@ final class FeatureEventSchema implements KafkaRecordDeserializationSchema<Featu
   private static final long serialVersionUID = 2L;
 
   private final InputFormat format;
+
+  /** Of records of another schema; null for feature vectors, which need none. */
   private transient RecordDecoder decoder;
 
   FeatureEventSchema(InputFormat format) {
@@ -24,23 +26,30 @@ final class FeatureEventSchema implements KafkaRecordDeserializationSchema<Featu
 
   @Override
   public void open(DeserializationSchema.InitializationContext context) {
-    decoder = format.decoder();
+    decoder = format.mapping() == null ? null : format.decoder();
   }
 
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<FeatureEvent> out)
       throws IOException {
     FeatureEvent event =
-        FeatureEvent.of(
-            new RecordPlace(
+        decoder == null
+            ? FeatureEvent.of(
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 record.timestamp(),
-                record.key()),
-            record.value(),
-            decoder);
-    event.mapped = format.mapping() != null;
+                record.key(),
+                record.value())
+            : FeatureEvent.mapped(
+                new RecordPlace(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.timestamp(),
+                    record.key()),
+                record.value(),
+                decoder);
     out.collect(event);
   }
 

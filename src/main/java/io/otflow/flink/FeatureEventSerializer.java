@@ -90,15 +90,15 @@ public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> 
           readBytes(source),
           readBytes(source));
     }
-    FeatureEvent event = new FeatureEvent();
+    FeatureEvent event =
+        FeatureEvent.undecoded(
+            topics().toText(readBytes(source)),
+            source.readInt(),
+            source.readLong(),
+            source.readLong(),
+            readBytes(source),
+            readBytes(source));
     event.mapped = true;
-    event.topic = topics().toText(readBytes(source));
-    event.partition = source.readInt();
-    event.offset = source.readLong();
-    event.recordTime = source.readLong();
-    event.eventTime = event.recordTime;
-    event.rawKey = readBytes(source);
-    event.rawValue = readBytes(source);
     event.failure = StringValue.readString(source);
     if (event.failure == null) {
       readFields(event, source);

@@ -68,14 +68,25 @@ public final class Clients {
    */
   public static List<TopicPartition> readFromBeginning(
       KafkaConsumer<?, ?> consumer, Collection<String> topics) {
-    List<TopicPartition> partitions =
-        topics.stream()
-            .flatMap(topic -> consumer.partitionsFor(topic).stream())
-            .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
-            .toList();
+    List<TopicPartition> partitions = partitions(consumer, topics);
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
     return partitions;
+  }
+
+  /**
+   * The partitions of topics.
+   *
+   * @param consumer asks the broker
+   * @param topics the topics, which exist
+   * @return all of them
+   */
+  public static List<TopicPartition> partitions(
+      KafkaConsumer<?, ?> consumer, Collection<String> topics) {
+    return topics.stream()
+        .flatMap(topic -> consumer.partitionsFor(topic).stream())
+        .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+        .toList();
   }
 
   /**

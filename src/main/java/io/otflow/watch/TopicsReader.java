@@ -12,11 +12,12 @@ import io.otflow.kafka.Clients;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -79,21 +80,12 @@ final class TopicsReader implements AutoCloseable {
   }
 
   private void follow(KafkaConsumer<byte[], byte[]> consumer) {
-    List<TopicPartition> now = new ArrayList<>();
-    List<TopicPartition> beginning = new ArrayList<>();
-    for (String topic : settings.topics()) {
-      consumer
-          .partitionsFor(topic)
-          .forEach(
-              p ->
-                  (topic.equals(settings.models()) ? beginning : now)
-                      .add(new TopicPartition(p.topic(), p.partition())));
-    }
-    List<TopicPartition> all = new ArrayList<>(now);
-    all.addAll(beginning);
+    List<TopicPartition> all = Clients.partitions(consumer, settings.topics());
+    Map<Boolean, List<TopicPartition>> models =
+        all.stream().collect(Collectors.partitioningBy(p -> p.topic().equals(settings.models())));
     consumer.assign(all);
-    consumer.seekToEnd(now);
-    consumer.seekToBeginning(beginning);
+    consumer.seekToEnd(models.get(false));
+    consumer.seekToBeginning(models.get(true));
     while (!closed) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         add(record);

@@ -15,8 +15,12 @@ import java.util.List;
 public record WatchSettings(
     String features, String scores, String models, String deadLetters, String host, int port) {
 
-  /** The topics. */
-  List<String> topics() {
+  /**
+   * The topics.
+   *
+   * @return all four
+   */
+  public List<String> topics() {
     return List.of(features, scores, models, deadLetters);
   }
 }

@@ -5,7 +5,6 @@ import io.otflow.codec.DecodeException;
 import io.otflow.codec.EventTimes;
 import io.otflow.codec.FeatureValues;
 import io.otflow.codec.InputException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -189,7 +188,7 @@ final class FieldReader {
       found = "is '" + value + "'";
     } else if (value instanceof Map<?, ?> || value instanceof List<?>) {
       found = "is a " + (value instanceof List<?> ? "list" : "record");
-    } else if (value instanceof BigInteger || value instanceof Number) {
+    } else if (value instanceof Number) {
       found = "is " + value;
     } else {
       found = "is a " + value.getClass().getSimpleName();
