@@ -37,7 +37,7 @@ case ${1:-} in
     shift
     mapfile -t memory < <(java_options GET_TM_RESOURCE_PARAMS "${properties[@]}")
     # shellcheck disable=SC2086
-    exec java ${memory[0]} "$log" "${opens[@]}" -XX:ThreadPriorityPolicy=1 -XX:JavaPriority1_To_OSPriority=19 -cp "$home/lib/*" \
+    exec java ${memory[0]} "$log" "${opens[@]}" -XX:ThreadPriorityPolicy=1 -XX:JavaPriority1_To_OSPriority=19 -XX:CompilerThreadPriority=0 -cp "$home/lib/*" \
       org.apache.flink.runtime.taskexecutor.TaskManagerRunner --configDir "$home/conf" \
       "${properties[@]}" ${memory[1]} "$@"
     ;;

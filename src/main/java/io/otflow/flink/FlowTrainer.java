@@ -4,6 +4,7 @@ import io.otflow.model.ModelSnapshot;
 import io.otflow.train.Candidate;
 import io.otflow.train.CandidateGate;
 import io.otflow.train.ModelFitter;
+import io.otflow.train.Pace;
 import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
@@ -16,9 +17,10 @@ import java.util.Optional;
  *
  * @param config how a model is trained
  * @param gate decides whether it may serve
+ * @param pace when it rests
  * @param featureNames names of the features in a first model, where the input has some; else empty
  */
-record FlowTrainer(TrainingConfig config, CandidateGate gate, List<String> featureNames)
+record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<String> featureNames)
     implements SnapshotTrainer {
 
   @Override
@@ -30,7 +32,7 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, List<String> featu
       long seed,
       TrainingListener listener)
       throws TrainingException {
-    ModelFitter fitter = new ModelFitter(withSeed(seed));
+    ModelFitter fitter = new ModelFitter(withSeed(seed), pace);
     return parent.isPresent()
         ? fitter.challenge(data, parent.get(), refusals, version, listener, gate)
         : Candidate.first(fitter.fit(named(data), parent, version, listener));

@@ -4,6 +4,7 @@ import io.otflow.codec.mapped.InputFormat;
 import io.otflow.engine.EngineChoice;
 import io.otflow.kafka.ClientProperties;
 import io.otflow.train.CandidateGate;
+import io.otflow.train.Pace;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
@@ -272,22 +273,30 @@ public record JobConfig(
    * @param sampling windows and samples
    * @param config the training
    * @param gate decides whether a trained model replaces the one that serves
+   * @param pace how much of the time it works
    * @param deadlineMillis longest that a training may take, milliseconds
    */
   public record Training(
-      SampleSettings sampling, TrainingConfig config, CandidateGate gate, long deadlineMillis) {
+      SampleSettings sampling,
+      TrainingConfig config,
+      CandidateGate gate,
+      Pace pace,
+      long deadlineMillis) {
+
+    /** How much of the time a training works, where nothing else is asked for. */
+    public static final Pace DEFAULT_PACE = new Pace(0.5);
 
     /** Longest that a training may take, where nothing else is asked for, milliseconds. */
     public static final long DEFAULT_DEADLINE_MILLIS = 30 * 60_000L;
 
     /**
-     * A training with the gate and the deadline where nothing else is asked for.
+     * A training with the gate, the pace and the deadline where nothing else is asked for.
      *
      * @param sampling windows and samples
      * @param config the training
      */
     public Training(SampleSettings sampling, TrainingConfig config) {
-      this(sampling, config, CandidateGate.DEFAULT, DEFAULT_DEADLINE_MILLIS);
+      this(sampling, config, CandidateGate.DEFAULT, DEFAULT_PACE, DEFAULT_DEADLINE_MILLIS);
     }
   }
 }

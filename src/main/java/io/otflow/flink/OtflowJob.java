@@ -49,6 +49,7 @@ public final class OtflowJob {
         new FlowTrainer(
             config.training().config(),
             config.training().gate(),
+            config.training().pace(),
             config.source().input().featureNames()));
   }
 

@@ -21,6 +21,7 @@ final class BatchGradient implements AutoCloseable {
   private static final int SHARDS = 8;
 
   private final int d;
+  private final Pace pace;
   private final ExecutorService threads;
   private final List<Shard> shards = new ArrayList<>();
 
@@ -51,7 +52,8 @@ final class BatchGradient implements AutoCloseable {
     }
   }
 
-  BatchGradient(ObjectiveGradient.Problem problem, int threadCount) {
+  BatchGradient(ObjectiveGradient.Problem problem, int threadCount, Pace pace) {
+    this.pace = pace;
     d = problem.architecture().d();
     int parameters = problem.architecture().layout().size();
     for (int s = 0; s < SHARDS; s++) {
@@ -167,7 +169,9 @@ final class BatchGradient implements AutoCloseable {
       if (shard.rows > 0) {
         tasks.add(
             () -> {
+              long start = System.nanoTime();
               work.on(shard);
+              pace.rest(start);
               return null;
             });
       }

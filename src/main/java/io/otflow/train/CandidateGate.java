@@ -95,8 +95,10 @@ public record CandidateGate(double margin, int patience) implements Serializable
    * @param serving the model that serves, of the same features
    * @param refusals candidates in a row before this one that were refused as forgetful
    * @param seed seed of what is drawn
+   * @param pace when to rest
    */
-  Decision judge(Fitted fitted, ModelSnapshot serving, int refusals, long seed) {
+  Decision judge(Fitted fitted, ModelSnapshot serving, int refusals, long seed, Pace pace)
+      throws InterruptedException {
     if (margin == Double.POSITIVE_INFINITY) {
       return new Decision(true, false, "there is no gate", Optional.empty());
     }
@@ -111,7 +113,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
       return refused(
           "the window leaves " + rows + " rows to compare on, expected at least " + MIN_ROWS);
     }
-    double[] theirs = LogLikelihoods.of(serving, split.calibration(), rows);
+    double[] theirs = LogLikelihoods.of(serving, split.calibration(), rows, pace);
     Comparison comparison = compare(fitted.logLikelihood(), theirs);
     if (!(difference(comparison) >= -margin)) {
       return decided(false, "it is worse than the serving model", comparison);
@@ -125,7 +127,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
               comparison)
           : decided(true, "the stream has moved on", comparison);
     }
-    Comparison drawn = compareOnDrawn(candidate, serving, seed);
+    Comparison drawn = compareOnDrawn(candidate, serving, seed, pace);
     double allowed =
         candidate.d() * (distinct < MIN_ROWS ? DRAWN_MARGIN_OF_REPEATED : DRAWN_MARGIN);
     if (!(difference(drawn) >= -allowed)) {
@@ -245,16 +247,20 @@ public record CandidateGate(double margin, int patience) implements Serializable
   }
 
   private static Comparison compareOnDrawn(
-      ModelSnapshot candidate, ModelSnapshot serving, long seed) {
+      ModelSnapshot candidate, ModelSnapshot serving, long seed, Pace pace)
+      throws InterruptedException {
     int d = serving.d();
     Sampler sampler = new Sampler(serving, serving.steps(), seed);
     double[] x = new double[DRAWN_ROWS * d];
     double[] row = new double[d];
     for (int i = 0; i < DRAWN_ROWS; i++) {
+      long start = System.nanoTime();
       sampler.next(row);
+      pace.rest(start);
       System.arraycopy(row, 0, x, i * d, d);
     }
     return compare(
-        LogLikelihoods.of(candidate, x, DRAWN_ROWS), LogLikelihoods.of(serving, x, DRAWN_ROWS));
+        LogLikelihoods.of(candidate, x, DRAWN_ROWS, pace),
+        LogLikelihoods.of(serving, x, DRAWN_ROWS, pace));
   }
 }

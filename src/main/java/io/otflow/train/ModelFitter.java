@@ -22,14 +22,26 @@ public final class ModelFitter {
   private static final int MAX_HELD_OUT = 4096;
 
   private final TrainingConfig config;
+  private final Pace pace;
+
+  /**
+   * A fitter that never rests.
+   *
+   * @param config what training does
+   */
+  public ModelFitter(TrainingConfig config) {
+    this(config, Pace.FULL);
+  }
 
   /**
    * A fitter.
    *
    * @param config what training does
+   * @param pace when it rests, which makes no difference to the model
    */
-  public ModelFitter(TrainingConfig config) {
+  public ModelFitter(TrainingConfig config, Pace pace) {
     this.config = config;
+    this.pace = pace;
   }
 
   /**
@@ -73,7 +85,12 @@ public final class ModelFitter {
       CandidateGate gate)
       throws TrainingException {
     Fitted fitted = fitted(data, Optional.of(serving), version, listener);
-    CandidateGate.Decision decision = gate.judge(fitted, serving, refusals, config.seed());
+    CandidateGate.Decision decision;
+    try {
+      decision = gate.judge(fitted, serving, refusals, config.seed(), pace);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
     ModelSnapshot model = fitted.model();
     ModelSnapshot compared =
         decision
@@ -120,7 +137,7 @@ public final class ModelFitter {
             config.alphaC(),
             config.alphaR());
     Optimization.Result result;
-    try (BatchGradient gradients = new BatchGradient(problem, config.threads())) {
+    try (BatchGradient gradients = new BatchGradient(problem, config.threads(), pace)) {
       Batches batches =
           new Batches(
               training,
@@ -133,7 +150,7 @@ public final class ModelFitter {
           new Optimization(config, gradients, listener, scaling.logScaleSum())
               .run(initial, batches, heldOut, Math.min(MAX_HELD_OUT, split.heldOutRows()));
     } catch (BatchGradient.Interrupted e) {
-      throw new TrainingException("training was interrupted");
+      throw interrupted();
     }
     ModelSnapshot bare =
         new ModelSnapshot(
@@ -144,7 +161,12 @@ public final class ModelFitter {
             config.steps(),
             Optional.empty(),
             provenance(data, parent, split, result));
-    double[] logLikelihood = LogLikelihoods.of(bare, split.calibration(), split.calibrationRows());
+    double[] logLikelihood;
+    try {
+      logLikelihood = LogLikelihoods.of(bare, split.calibration(), split.calibrationRows(), pace);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
     ModelSnapshot calibrated =
         new ModelSnapshot(
             version,
@@ -155,6 +177,11 @@ public final class ModelFitter {
             Optional.of(calibrate(logLikelihood)),
             bare.provenance());
     return new Fitted(calibrated, split, logLikelihood);
+  }
+
+  private static TrainingException interrupted() {
+    Thread.currentThread().interrupt();
+    return new TrainingException("training was interrupted");
   }
 
   private static void check(TrainingData data, int d, Optional<ModelSnapshot> parent)

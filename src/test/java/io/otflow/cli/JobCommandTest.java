@@ -12,6 +12,7 @@ import io.otflow.flink.JobConfig;
 import io.otflow.model.Architecture;
 import io.otflow.testing.KeyFiles;
 import io.otflow.testing.RandomModels;
+import io.otflow.train.Pace;
 import io.otflow.train.TrainingConfig;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -83,12 +84,15 @@ class JobCommandTest {
   }
 
   @Test
-  void theGateAndTheDeadline() throws Exception {
+  void theGateThePaceAndTheDeadline() throws Exception {
     assertThat(parse().training().gate().margin()).isEqualTo(0.1);
     assertThat(parse().training().deadlineMillis()).isEqualTo(1_800_000);
-    JobConfig.Training own = parse("--gate-margin=0.5", "--train-deadline=90s").training();
+    assertThat(parse().training().pace().share()).isEqualTo(0.5);
+    JobConfig.Training own =
+        parse("--gate-margin=0.5", "--train-deadline=90s", "--train-share=1").training();
     assertThat(own.gate().margin()).isEqualTo(0.5);
     assertThat(own.deadlineMillis()).isEqualTo(90_000);
+    assertThat(own.pace()).isEqualTo(Pace.FULL);
     assertThat(failure("--gate-margin=-1")).startsWith("2 ").contains("--gate-margin is -1");
     assertThat(failure("--gate-margin=NaN")).startsWith("2 ").contains("--gate-margin is NaN");
     assertThat(failure("--train-sample=100"))
@@ -96,6 +100,7 @@ class JobCommandTest {
         .contains("--train-sample is 100", "leaves 20 rows", "expected at least 30");
     assertThat(parse("--train-sample=100", "--gate-margin=Infinity").training().sampling().size())
         .isEqualTo(100);
+    assertThat(failure("--train-share=0")).startsWith("2 ").contains("--train-share is 0.0");
     assertThat(failure("--train-deadline=0ms")).startsWith("2 ").contains("--train-deadline is 0");
   }
 

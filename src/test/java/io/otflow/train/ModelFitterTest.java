@@ -120,6 +120,30 @@ class ModelFitterTest {
   }
 
   @Test
+  void restingMakesNoDifferenceToAModelButTakesItsTime() throws TrainingException {
+    TrainingData rows = data(gaussian(600, 3), 2);
+    ModelFitter tireless = new ModelFitter(config(30, 0.01, 1));
+    ModelSnapshot model = tireless.fit(rows, Optional.empty(), 1, TrainingListener.NONE);
+    ModelFitter resting = new ModelFitter(config(30, 0.01, 1), new Pace(0.1));
+    long start = System.nanoTime();
+    assertThat(resting.fit(rows, Optional.empty(), 1, TrainingListener.NONE)).isEqualTo(model);
+    long paced = System.nanoTime() - start;
+    start = System.nanoTime();
+    assertThat(tireless.fit(rows, Optional.empty(), 1, TrainingListener.NONE)).isEqualTo(model);
+    assertThat(paced).isGreaterThan(2 * (System.nanoTime() - start));
+  }
+
+  @Test
+  void anInterruptEndsTheLongestRest() {
+    ModelFitter resting = new ModelFitter(config(1000, 0.01, 1), new Pace(1e-9));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> resting.fit(data(gaussian(600, 9), 2), Optional.empty(), 1, p -> true))
+        .isInstanceOf(TrainingException.class)
+        .hasMessage("training was interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void fineTuningFollowsADriftFromWhereTheParentStands() throws TrainingException {
     ModelSnapshot parent = fit(config(200, 0.01, 2), gaussian(2000, 5), 2);
     double[] drifted = gaussian(2000, 6);
