@@ -13,6 +13,7 @@ import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.CandidateGate;
+import io.otflow.train.Pace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -190,7 +191,8 @@ public final class PipelineBenchmark implements Closeable {
             new SampleSettings(
                 0, Math.max(1, settings.events() / WINDOWS), StreamModel.ROWS, settings.seed()),
             streamModel().training(),
-            CandidateGate.OPEN, // each training is to swap a model
+            CandidateGate.OPEN,
+            Pace.FULL, // each training is to swap a model
             JobConfig.Training.DEFAULT_DEADLINE_MILLIS),
         ModelKeys.NONE,
         Optional.empty(),
