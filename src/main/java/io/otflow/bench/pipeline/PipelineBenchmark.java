@@ -191,8 +191,8 @@ public final class PipelineBenchmark implements Closeable {
             new SampleSettings(
                 0, Math.max(1, settings.events() / WINDOWS), StreamModel.ROWS, settings.seed()),
             streamModel().training(),
-            CandidateGate.OPEN,
-            Pace.FULL, // each training is to swap a model
+            CandidateGate.OPEN, // each training is to swap a model
+            Pace.FULL,
             JobConfig.Training.DEFAULT_DEADLINE_MILLIS),
         ModelKeys.NONE,
         Optional.empty(),
