@@ -27,6 +27,11 @@ final class RecentFeatures {
     }
   }
 
+  /** Whether the features of an event are known. */
+  boolean has(int partition, long offset) {
+    return byPlace.containsKey(new Place(partition, offset));
+  }
+
   /** The features of an event, which are forgotten by it; null where they are not known. */
   float[] take(int partition, long offset) {
     float[] features = byPlace.remove(new Place(partition, offset));

@@ -12,6 +12,8 @@ import io.otflow.kafka.Clients;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -32,12 +34,21 @@ final class TopicsReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long PAUSE_MILLIS = 2000;
 
+  /** Longest that a score waits for what belongs to it, and most scores that do. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final int MOST_WAITING = 20_000;
+
+  /** A score, and since when it waits: topics are not read in the order of their records. */
+  private record Waiting(Score score, long sinceNanos) {}
+
   private final WatchSettings settings;
   private final Properties client;
   private final WatchState state;
   private final RecordDecoder decoder;
   private final LikelihoodEngine engine;
   private final RecentFeatures recent = new RecentFeatures();
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Thread thread;
   private FeatureGains gains;
   private long gainsVersion;
@@ -90,6 +101,7 @@ final class TopicsReader implements AutoCloseable {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         add(record);
       }
+      addWaiting();
       state.failure("");
     }
   }
@@ -111,7 +123,7 @@ final class TopicsReader implements AutoCloseable {
                         record.key()))
                 .features());
       } else if (record.topic().equals(settings.scores())) {
-        add(Score.of(record.value()));
+        waiting.add(new Waiting(Score.of(record.value()), System.nanoTime()));
       } else if (record.topic().equals(settings.deadLetters())) {
         state.addDeadLetter();
       } else if (record.value() != null && !ModelCommands.isCommand(record.key())) {
@@ -121,6 +133,28 @@ final class TopicsReader implements AutoCloseable {
       // What the job cannot decode is in its dead letters; here it is not shown.
       state.failure("a record of " + record.topic() + " cannot be read: " + e.getMessage());
     }
+  }
+
+  /** Takes scores in order, flagged ones when all that is shown of them is there, or too late. */
+  private void addWaiting() {
+    while (!waiting.isEmpty()) {
+      Waiting next = waiting.peek();
+      if (!explicable(next.score())
+          && waiting.size() <= MOST_WAITING
+          && System.nanoTime() - next.sinceNanos() < PATIENCE_NANOS) {
+        return;
+      }
+      add(waiting.remove().score());
+    }
+  }
+
+  /** Whether the model and the features of a flagged event were read, or neither is needed. */
+  private boolean explicable(Score score) {
+    ModelSnapshot newest = state.newestModel();
+    return !score.anomaly()
+        || (newest != null
+            && newest.version() >= score.modelVersion()
+            && recent.has(score.partition(), score.offset()));
   }
 
   private void add(Score score) {
