@@ -1,8 +1,11 @@
 package io.otflow.cli;
 
+import io.otflow.codec.mapped.InputFormat;
 import io.otflow.demo.Demo;
 import io.otflow.demo.DemoReport;
 import io.otflow.demo.DemoSettings;
+import io.otflow.watch.WatchServer;
+import io.otflow.watch.WatchSettings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +51,14 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Seed of the stream and of the training (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description =
+          "Port of the page that shows it, on this machine; 0 takes any that is free (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int port;
+
   /** For picocli. */
   public DemoCommand() {}
 
@@ -56,6 +67,7 @@ public final class DemoCommand implements Callable<Integer> {
     Checks.range("--events", events, 1000, 100_000_000);
     Checks.range("--seconds", seconds, 8, 86_400);
     Checks.share("--alert-rate", alertRate);
+    Checks.range("--port", port, 0, 65_535);
     System.err.println("otflow: starting a Kafka broker and Flink in this process");
     try (Demo demo = new Demo(new DemoSettings(events, seconds, alertRate, seed))) {
       DemoReport report = UntilInterrupted.run("the demo", demo, demo::closed, () -> run(demo));
@@ -67,8 +79,15 @@ public final class DemoCommand implements Callable<Integer> {
 
   private DemoReport run(Demo demo) throws Exception {
     System.err.println("otflow: Flink's page is at " + demo.webPage());
-    try (Progress progress =
-        new Progress("demo", events, " events", !headless && Progress.terminal())) {
+    try (WatchServer page =
+            new WatchServer(
+                WatchSettings.of(demo.topics(), "127.0.0.1", port),
+                demo.client(),
+                InputFormat.FEATURE_VECTORS.decoder(),
+                new ScoringOptions()::createEngine);
+        Progress progress =
+            new Progress("demo", events, " events", !headless && Progress.terminal())) {
+      System.err.println("otflow: what the job does is at " + page.address());
       return demo.run((done, versions) -> progress.at(done, versions + " models"));
     }
   }

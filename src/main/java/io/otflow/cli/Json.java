@@ -2,6 +2,7 @@ package io.otflow.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.otflow.codec.RecordJson;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,13 +40,7 @@ final class Json {
     if (value instanceof List<?> list) {
       return list.stream().map(Json::plain).collect(Collectors.toList());
     }
-    if (value instanceof Double number && !Double.isFinite(number)) {
-      return number.isNaN() ? null : number.toString();
-    }
-    if (value instanceof Float number && !Float.isFinite(number)) {
-      return number.isNaN() ? null : number.toString();
-    }
-    return value;
+    return RecordJson.number(value);
   }
 
   @Override

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       BenchCommand.class,
       SoakCommand.class,
+      CompletionCommand.class,
       HelpCommand.class,
     })
 public final class Main implements Runnable {

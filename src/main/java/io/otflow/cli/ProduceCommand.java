@@ -7,7 +7,6 @@ import io.otflow.codec.EventTimes;
 import io.otflow.codec.InputException;
 import io.otflow.codec.SingleObject;
 import io.otflow.kafka.TopicWriter;
-import io.otflow.kafka.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -53,11 +51,7 @@ final class ProduceCommand implements Callable<Integer> {
 
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "Partitions of the topic where it is created (default: ${DEFAULT-VALUE}).")
-  private int partitions = 1;
+  @Mixin private PartitionsOption partitions = new PartitionsOption();
 
   @Option(
       names = "--features",
@@ -103,7 +97,7 @@ final class ProduceCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     Properties client = kafka.properties();
-    int present = Topics.ensure(client, topic, partitions, Map.of());
+    int present = partitions.ensure(client, topic);
     started = System.nanoTime();
     try (TopicWriter writer = new TopicWriter(client, topic)) {
       for (Path file : data) {
@@ -130,9 +124,7 @@ final class ProduceCommand implements Callable<Integer> {
    * What can be known before the broker is asked: all files open, agree, and have their own ids.
    */
   private void check() throws IOException {
-    if (partitions < 1) {
-      throw new InputException("--partitions is " + partitions + ", expected at least 1");
-    }
+    partitions.check();
     if (rate != null && !(rate > 0 && Double.isFinite(rate))) {
       throw new InputException("--rate is " + rate + ", expected more than 0 rows a second");
     }

@@ -2,8 +2,6 @@ package io.otflow.cli;
 
 import io.otflow.codec.InputException;
 import io.otflow.demo.StreamProducer;
-import io.otflow.kafka.Topics;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,11 +32,7 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
-  @Option(
-      names = "--partitions",
-      paramLabel = "N",
-      description = "Partitions of the topic where it is created (default: ${DEFAULT-VALUE}).")
-  private int partitions = 1;
+  @Mixin private PartitionsOption partitions = new PartitionsOption();
 
   @Option(
       names = "--rate",
@@ -72,11 +66,10 @@ final class SimulateCommand implements Callable<Integer> {
       throw new InputException(
           "--rate is " + rate + ", expected more than 0 and at most " + MOST_PER_SECOND);
     }
-    Checks.range("--partitions", partitions, 1, 100_000);
     Checks.range("--events", events, 1, Long.MAX_VALUE);
     Checks.range("--drift-every", driftEvery, 1, Long.MAX_VALUE);
     Properties client = kafka.properties();
-    int present = Topics.ensure(client, topic, partitions, Map.of());
+    int present = partitions.ensure(client, topic);
     long start = System.currentTimeMillis();
     // A run's ids are its own.
     String prefix = "event-" + Long.toString(start, Character.MAX_RADIX);

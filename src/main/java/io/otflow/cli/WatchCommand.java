@@ -3,9 +3,6 @@ package io.otflow.cli;
 import io.otflow.kafka.Topics;
 import io.otflow.watch.WatchServer;
 import io.otflow.watch.WatchSettings;
-import java.io.IOException;
-import java.net.BindException;
-import java.net.UnknownHostException;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,9 +49,7 @@ final class WatchCommand implements Callable<Integer> {
     var names = topics.names();
     var format = input.toFormat(names.features());
     Properties client = kafka.properties();
-    WatchSettings settings =
-        new WatchSettings(
-            names.features(), names.scores(), names.models(), names.deadLetters(), host, port);
+    WatchSettings settings = WatchSettings.of(names, host, port);
     for (String topic : settings.topics()) {
       int unused = Topics.requireExisting(client, topic);
     }
@@ -62,9 +57,6 @@ final class WatchCommand implements Callable<Integer> {
         new WatchServer(settings, client, format.decoder(), scoring::createEngine)) {
       System.err.println("otflow: the page is at " + server.address());
       new CountDownLatch(1).await();
-    } catch (BindException | UnknownHostException e) {
-      throw new IOException(
-          "the page cannot be served at " + host + ":" + port + ": " + e.getMessage(), e);
     }
     return 0;
   }

@@ -76,13 +76,25 @@ public final class RecordJson {
     if (value instanceof List<?> list) {
       return list.stream().map(RecordJson::value).toList();
     }
-    if (value instanceof Double number && !Double.isFinite(number)) {
-      return number.isNaN() ? null : number.toString();
+    return number(value);
+  }
+
+  /**
+   * What stands for a number that JSON does not know.
+   *
+   * @param value any value
+   * @return a string such as {@code "-Infinity"} for an infinite double or float, null for NaN, and
+   *     everything else as it is
+   */
+  public static Object number(Object value) {
+    boolean unknown =
+        (value instanceof Double d && !Double.isFinite(d))
+            || (value instanceof Float f && !Float.isFinite(f));
+    if (!unknown) {
+      return value;
     }
-    if (value instanceof Float number && !Float.isFinite(number)) {
-      return number.isNaN() ? null : number.toString();
-    }
-    return value;
+    String name = value.toString();
+    return name.equals("NaN") ? null : name;
   }
 
   private static byte[] bytes(ByteBuffer buffer) {

@@ -40,6 +40,7 @@ public final class Demo implements Closeable {
 
   private final DemoSettings settings;
   private final LocalSystem system;
+  private final JobConfig config;
 
   /** Follows the demo. */
   @FunctionalInterface
@@ -55,7 +56,7 @@ public final class Demo implements Closeable {
   }
 
   /**
-   * Starts broker and cluster.
+   * Starts broker and cluster, and creates the topics.
    *
    * @param settings what to do
    * @throws Exception if they do not start
@@ -63,6 +64,35 @@ public final class Demo implements Closeable {
   public Demo(DemoSettings settings) throws Exception {
     this.settings = settings;
     system = new LocalSystem(new EmbeddedBroker(), SLOTS, true, Optional.of(CHECKPOINT_INTERVAL));
+    boolean ready = false;
+    try {
+      JobConfig wanted = jobConfig();
+      Topics.ensure(client(), wanted.kafka().topics().features(), PARTITIONS, Map.of());
+      config = JobTopics.prepare(client(), wanted);
+      ready = true;
+    } finally {
+      if (!ready) {
+        system.close();
+      }
+    }
+  }
+
+  /**
+   * How to reach the broker.
+   *
+   * @return properties of Kafka's clients
+   */
+  public Properties client() {
+    return system.client();
+  }
+
+  /**
+   * The job's topics, which exist.
+   *
+   * @return their names
+   */
+  public JobConfig.TopicNames topics() {
+    return config.kafka().topics();
   }
 
   /**
@@ -83,11 +113,9 @@ public final class Demo implements Closeable {
    * @throws Exception if something fails
    */
   public DemoReport run(Listener listener) throws Exception {
-    Properties client = system.client();
-    JobConfig config = jobConfig();
-    JobConfig.TopicNames topics = config.kafka().topics();
-    Topics.ensure(client, topics.features(), PARTITIONS, Map.of());
-    system.cluster().submit(JobTopics.prepare(client, config));
+    Properties client = client();
+    JobConfig.TopicNames topics = topics();
+    system.cluster().submit(config);
     SyntheticStream stream = SyntheticStream.of(settings.events(), settings.seed());
     ScoreLog log = new ScoreLog(settings.events());
     long window = settings.windowMillis();

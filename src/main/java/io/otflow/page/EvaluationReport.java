@@ -167,8 +167,11 @@ public record EvaluationReport(
     return row;
   }
 
-  /** JSON has no infinity and no NaN. */
+  /** JSON has no infinity and no NaN, and this is read by people. */
   private static Object finite(double value) {
-    return Double.isFinite(value) ? (Object) value : Double.isNaN(value) ? null : "−∞";
+    if (Double.isNaN(value)) {
+      return null;
+    }
+    return Double.isFinite(value) ? (Object) value : value < 0 ? "−∞" : "∞";
   }
 }

@@ -79,7 +79,8 @@ final class BatchGradient implements AutoCloseable {
    * @param gradient receives the gradient
    * @return the mean objective of the rows kept
    */
-  double evaluate(float[] theta, double[] batch, int rows, double trim, double[] gradient) {
+  double evaluate(float[] theta, double[] batch, int rows, double trim, double[] gradient)
+      throws InterruptedException {
     forward(theta, batch, rows);
     double limit = limit(rows, trim);
     int kept = 0;
@@ -119,7 +120,8 @@ final class BatchGradient implements AutoCloseable {
    * @param batch rows × d, scaled
    * @param rows number of rows
    */
-  double negativeLogLikelihood(float[] theta, double[] batch, int rows) {
+  double negativeLogLikelihood(float[] theta, double[] batch, int rows)
+      throws InterruptedException {
     forward(theta, batch, rows);
     double sum = 0;
     for (Shard shard : shards) {
@@ -130,7 +132,7 @@ final class BatchGradient implements AutoCloseable {
     return sum / rows;
   }
 
-  private void forward(float[] theta, double[] batch, int rows) {
+  private void forward(float[] theta, double[] batch, int rows) throws InterruptedException {
     int size = (rows + SHARDS - 1) / SHARDS;
     for (int s = 0; s < SHARDS; s++) {
       int from = Math.min(rows, s * size);
@@ -163,7 +165,7 @@ final class BatchGradient implements AutoCloseable {
     void on(Shard shard);
   }
 
-  private void onShards(Work work) {
+  private void onShards(Work work) throws InterruptedException {
     List<Callable<Void>> tasks = new ArrayList<>();
     for (Shard shard : shards) {
       if (shard.rows > 0) {
@@ -180,20 +182,8 @@ final class BatchGradient implements AutoCloseable {
       for (Future<Void> task : threads.invokeAll(tasks)) {
         task.get();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Interrupted(e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("a gradient failed: " + e.getCause(), e.getCause());
-    }
-  }
-
-  /** The training thread was interrupted. */
-  static final class Interrupted extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Interrupted(InterruptedException cause) {
-      super(cause);
     }
   }
 

@@ -60,7 +60,11 @@ public final class ModelFitter {
   public ModelSnapshot fit(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
       throws TrainingException {
-    return fitted(data, parent, version, listener).model();
+    try {
+      return fitted(data, parent, version, listener).model();
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
   }
 
   /**
@@ -84,25 +88,24 @@ public final class ModelFitter {
       TrainingListener listener,
       CandidateGate gate)
       throws TrainingException {
-    Fitted fitted = fitted(data, Optional.of(serving), version, listener);
-    CandidateGate.Decision decision;
     try {
-      decision = gate.judge(fitted, serving, refusals, config.seed(), pace);
+      Fitted fitted = fitted(data, Optional.of(serving), version, listener);
+      CandidateGate.Decision decision = gate.judge(fitted, serving, refusals, config.seed(), pace);
+      ModelSnapshot model = fitted.model();
+      ModelSnapshot compared =
+          decision
+              .comparison()
+              .map(made -> model.as(version, model.provenance().with(made)))
+              .orElse(model);
+      return new Candidate(compared, Optional.of(decision));
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    ModelSnapshot model = fitted.model();
-    ModelSnapshot compared =
-        decision
-            .comparison()
-            .map(made -> model.as(version, model.provenance().with(made)))
-            .orElse(model);
-    return new Candidate(compared, Optional.of(decision));
   }
 
   private Fitted fitted(
       TrainingData data, Optional<ModelSnapshot> parent, long version, TrainingListener listener)
-      throws TrainingException {
+      throws TrainingException, InterruptedException {
     int d = data.featureNames().size();
     check(data, d, parent);
     SplittableRandom random = new SplittableRandom(config.seed());
@@ -149,8 +152,6 @@ public final class ModelFitter {
       result =
           new Optimization(config, gradients, listener, scaling.logScaleSum())
               .run(initial, batches, heldOut, Math.min(MAX_HELD_OUT, split.heldOutRows()));
-    } catch (BatchGradient.Interrupted e) {
-      throw interrupted();
     }
     ModelSnapshot bare =
         new ModelSnapshot(
@@ -161,12 +162,8 @@ public final class ModelFitter {
             config.steps(),
             Optional.empty(),
             provenance(data, parent, split, result));
-    double[] logLikelihood;
-    try {
-      logLikelihood = LogLikelihoods.of(bare, split.calibration(), split.calibrationRows(), pace);
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
+    double[] logLikelihood =
+        LogLikelihoods.of(bare, split.calibration(), split.calibrationRows(), pace);
     ModelSnapshot calibrated =
         new ModelSnapshot(
             version,

@@ -50,7 +50,7 @@ final class Optimization {
    * @param heldOutRows number of them
    */
   Result run(float[] initial, Batches batches, double[] heldOut, int heldOutRows)
-      throws TrainingException {
+      throws TrainingException, InterruptedException {
     Adam adam = new Adam(initial);
     float[] theta = initial.clone();
     double[] gradient = new double[theta.length];

@@ -10,9 +10,11 @@ import io.otflow.page.WatchPage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,15 +63,29 @@ public final class WatchServer implements Closeable {
       RecordDecoder decoder,
       Supplier<LikelihoodEngine> engines)
       throws IOException {
-    server =
-        HttpServer.create(
-            new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), 0);
+    server = bound(settings);
     server.setExecutor(threads);
     server.createContext("/", this::page);
     server.createContext("/news", this::news);
     server.createContext("/density", this::density);
     reader = new TopicsReader(settings, client, state, decoder, engines);
     server.start();
+  }
+
+  private static HttpServer bound(WatchSettings settings) throws IOException {
+    try {
+      return HttpServer.create(
+          new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()), 0);
+    } catch (BindException | UnknownHostException e) {
+      throw new IOException(
+          "the page cannot be served at "
+              + settings.host()
+              + ":"
+              + settings.port()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.otflow.watch;
 
+import io.otflow.flink.JobConfig.TopicNames;
 import java.util.List;
 
 /**
@@ -14,6 +15,19 @@ import java.util.List;
  */
 public record WatchSettings(
     String features, String scores, String models, String deadLetters, String host, int port) {
+
+  /**
+   * Watches a job.
+   *
+   * @param topics the job's topics
+   * @param host address that the page is served at
+   * @param port its port; 0 for any that is free
+   * @return the settings
+   */
+  public static WatchSettings of(TopicNames topics, String host, int port) {
+    return new WatchSettings(
+        topics.features(), topics.scores(), topics.models(), topics.deadLetters(), host, port);
+  }
 
   /**
    * The topics.

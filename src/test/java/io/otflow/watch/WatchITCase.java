@@ -80,14 +80,7 @@ class WatchITCase {
                   "--alert-rate",
                   "0.01"));
       flink.awaitRunning(job);
-      WatchSettings settings =
-          new WatchSettings(
-              TOPICS.features(),
-              TOPICS.scores(),
-              TOPICS.models(),
-              TOPICS.deadLetters(),
-              "127.0.0.1",
-              0);
+      WatchSettings settings = WatchSettings.of(TOPICS, "127.0.0.1", 0);
       try (WatchServer server =
               new WatchServer(
                   settings,
