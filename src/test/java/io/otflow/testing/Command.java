@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,6 +48,31 @@ public record Command(int code, String text) {
   /** Runs a command. */
   public static Command run(List<String> command) throws IOException, InterruptedException {
     return run(new ProcessBuilder(command));
+  }
+
+  /** Signals a process: STOP, CONT. The shell's own command, as not every machine has another. */
+  public static void signal(Process process, String name) throws IOException, InterruptedException {
+    Command sent = run(List.of("sh", "-c", "kill -" + name + " " + process.pid()));
+    if (sent.code() != 0) {
+      throw new IOException("process " + process.pid() + " cannot be signalled: " + sent.text());
+    }
+  }
+
+  /**
+   * Makes a program of a command, which takes more arguments.
+   *
+   * @param program where it goes
+   * @param environment variables that it has
+   * @param command the command and its first arguments, none with a quote in it
+   */
+  public static void write(Path program, Map<String, String> environment, List<String> command)
+      throws IOException {
+    StringBuilder text = new StringBuilder("#!/bin/sh\n");
+    environment.forEach((name, value) -> text.append("export %s='%s'\n".formatted(name, value)));
+    text.append("exec");
+    command.forEach(word -> text.append(" '").append(word).append('\''));
+    Files.writeString(program, text.append(" \"$@\"\n"));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** The command that runs a class with the Java of this process. */

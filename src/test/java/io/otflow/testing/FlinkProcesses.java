@@ -40,7 +40,7 @@ public final class FlinkProcesses implements AutoCloseable {
   /** What is the job's or a test's own, and not on a cluster. */
   private static final Pattern NOT_FLINK =
       Pattern.compile(
-          "(jna|kafka|flink-connector-kafka|flink-test|picocli|fastcsv|progressbar|datasketches|junit"
+          "(jna|kafka|argparse4j|flink-connector-kafka|flink-test|picocli|fastcsv|progressbar|datasketches|junit"
               + "|selenium|opentelemetry|auto-service|guava|failureaccess|listenablefuture|j2objc|jspecify"
               + "|kubernetes|flink-kubernetes|zjsonpatch|json-schema|itu|uplot|commons-exec"
               + "|jqwik|archunit|assertj|randomcutforest|nd4j|openblas|javacpp).*|.*-tests\\.jar");
@@ -308,12 +308,21 @@ public final class FlinkProcesses implements AutoCloseable {
 
   /** Runs Flink's own command-line client. */
   public Command client(List<String> arguments) throws IOException, InterruptedException {
-    return Command.run(
-        builder(
-            java(
-                List.of("-XX:TieredStopAtLevel=1"),
-                "org.apache.flink.client.cli.CliFrontend",
-                arguments)));
+    return Command.run(builder(clientCommand(arguments)));
+  }
+
+  private List<String> clientCommand(List<String> arguments) {
+    return java(
+        List.of("-XX:TieredStopAtLevel=1"), "org.apache.flink.client.cli.CliFrontend", arguments);
+  }
+
+  /**
+   * Makes a program of Flink's own command-line client, for this cluster.
+   *
+   * @param program where it goes
+   */
+  public void writeClient(Path program) throws IOException {
+    Command.write(program, Map.of("FLINK_CONF_DIR", conf()), clientCommand(List.of()));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -79,6 +80,16 @@ public final class KafkaProcess implements AutoCloseable {
         List.of("-Xmx512m"), System.getProperty("java.class.path"), main, arguments);
   }
 
+  /**
+   * Makes a program of one of Kafka's own tools.
+   *
+   * @param program where it goes
+   * @param main the tool's class
+   */
+  public static void writeTool(Path program, String main) throws IOException {
+    Command.write(program, Map.of(), java(main, List.of()));
+  }
+
   /** Where clients find it: host:port. */
   public String bootstrapServers() {
     return "127.0.0.1:" + port;
@@ -128,10 +139,7 @@ public final class KafkaProcess implements AutoCloseable {
   }
 
   private void signal(String name) throws IOException, InterruptedException {
-    Command sent = Command.run(List.of("kill", "-" + name, String.valueOf(process.pid())));
-    if (sent.code() != 0) {
-      throw new IOException("the broker cannot be signalled: " + sent.text());
-    }
+    Command.signal(process, name);
   }
 
   @Override

@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -108,10 +107,7 @@ public final class RegistryProcess implements AutoCloseable {
 
   /** Lets it hang, or go on: STOP and CONT. */
   public void signal(String name) throws IOException, InterruptedException {
-    Command sent = Command.run(List.of("kill", "-" + name, String.valueOf(process.pid())));
-    if (sent.code() != 0) {
-      throw new IOException("the registry cannot be signalled: " + sent.text());
-    }
+    Command.signal(process, name);
   }
 
   @Override
