@@ -59,6 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--delivery",
       paramLabel = "GUARANTEE",
       converter = Choices.Deliveries.class,
+      completionCandidates = Choices.Deliveries.class,
       description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
   private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
 

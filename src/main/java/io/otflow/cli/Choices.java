@@ -4,9 +4,9 @@ import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobConfig.StartingOffsets;
 import io.otflow.flink.OutputFormat;
-import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -27,72 +27,70 @@ final class Choices {
     return choice.toString().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <T> T choose(String text, T[] choices) {
-    for (T choice : choices) {
-      if (word(choice).equals(text.toLowerCase(Locale.ROOT))) {
-        return choice;
+  /** Reads one of a few words, and lists them, for a shell to complete. */
+  private abstract static class Choice<T> implements ITypeConverter<T>, Iterable<String> {
+
+    private final List<T> choices;
+
+    Choice(List<T> choices) {
+      this.choices = choices;
+    }
+
+    @Override
+    public T convert(String text) {
+      for (T choice : choices) {
+        if (word(choice).equals(text.toLowerCase(Locale.ROOT))) {
+          return choice;
+        }
       }
+      throw new TypeConversionException("'" + text + "' is none of " + String.join(", ", this));
     }
-    throw new TypeConversionException(
-        "'"
-            + text
-            + "' is none of "
-            + Arrays.stream(choices).map(Choices::word).collect(Collectors.joining(", ")));
-  }
 
-  /** For picocli. */
-  static final class WarmUps implements ITypeConverter<WarmUp> {
     @Override
-    public WarmUp convert(String text) {
-      return choose(text, WarmUp.values());
+    public Iterator<String> iterator() {
+      return choices.stream().map(Choices::word).iterator();
     }
   }
 
   /** For picocli. */
-  static final class Offsets implements ITypeConverter<StartingOffsets> {
-    @Override
-    public StartingOffsets convert(String text) {
-      return choose(text, StartingOffsets.values());
+  static final class WarmUps extends Choice<WarmUp> {
+    WarmUps() {
+      super(List.of(WarmUp.values()));
     }
   }
 
   /** For picocli. */
-  static final class Inputs implements ITypeConverter<InputFormat.Kind> {
-    @Override
-    public InputFormat.Kind convert(String text) {
-      return choose(
-          text,
-          new InputFormat.Kind[] {
-            InputFormat.Kind.AVRO, InputFormat.Kind.JSON, InputFormat.Kind.CSV
-          });
+  static final class Offsets extends Choice<StartingOffsets> {
+    Offsets() {
+      super(List.of(StartingOffsets.values()));
     }
   }
 
   /** For picocli. */
-  static final class Outputs implements ITypeConverter<OutputFormat> {
-    @Override
-    public OutputFormat convert(String text) {
-      return choose(text, OutputFormat.values());
+  static final class Inputs extends Choice<InputFormat.Kind> {
+    Inputs() {
+      super(List.of(InputFormat.Kind.AVRO, InputFormat.Kind.JSON, InputFormat.Kind.CSV));
     }
   }
 
   /** For picocli. */
-  static final class Modes implements ITypeConverter<Mode> {
-    @Override
-    public Mode convert(String text) {
-      return choose(text, Mode.values());
+  static final class Outputs extends Choice<OutputFormat> {
+    Outputs() {
+      super(List.of(OutputFormat.values()));
     }
   }
 
   /** For picocli. */
-  static final class Deliveries implements ITypeConverter<DeliveryGuarantee> {
-    @Override
-    public DeliveryGuarantee convert(String text) {
-      return choose(
-          text,
-          new DeliveryGuarantee[] {
-            DeliveryGuarantee.EXACTLY_ONCE, DeliveryGuarantee.AT_LEAST_ONCE
-          });
+  static final class Modes extends Choice<Mode> {
+    Modes() {
+      super(List.of(Mode.values()));
+    }
+  }
+
+  /** For picocli. */
+  static final class Deliveries extends Choice<DeliveryGuarantee> {
+    Deliveries() {
+      super(List.of(DeliveryGuarantee.EXACTLY_ONCE, DeliveryGuarantee.AT_LEAST_ONCE));
     }
   }
 }

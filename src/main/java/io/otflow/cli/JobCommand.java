@@ -54,6 +54,7 @@ public final class JobCommand implements Callable<Integer> {
       names = "--mode",
       paramLabel = "MODE",
       converter = Choices.Modes.class,
+      completionCandidates = Choices.Modes.class,
       description =
           "score+train, score (follow the models topic), or train (default: ${DEFAULT-VALUE}).")
   private Mode mode = Mode.SCORE_AND_TRAIN;
@@ -73,13 +74,15 @@ public final class JobCommand implements Callable<Integer> {
       names = "--delivery",
       paramLabel = "GUARANTEE",
       converter = Choices.Deliveries.class,
+      completionCandidates = Choices.Deliveries.class,
       description = "exactly-once or at-least-once (default: ${DEFAULT-VALUE}).")
   private DeliveryGuarantee delivery = DeliveryGuarantee.EXACTLY_ONCE;
 
   @Option(
       names = "--output-format",
-      paramLabel = "FORMAT",
+      paramLabel = "avro|json",
       converter = Choices.Outputs.class,
+      completionCandidates = Choices.Outputs.class,
       description =
           "Scores, anomalies and dead letters: avro or json (default: ${DEFAULT-VALUE}). Models are"
               + " always Avro.")

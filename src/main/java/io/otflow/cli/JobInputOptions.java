@@ -20,8 +20,9 @@ final class JobInputOptions {
 
   @Option(
       names = "--input-format",
-      paramLabel = "FORMAT",
+      paramLabel = "avro|json|csv",
       converter = Choices.Inputs.class,
+      completionCandidates = Choices.Inputs.class,
       description =
           "Records of the features topic: avro, json or csv (default: ${DEFAULT-VALUE}). Without"
               + " --features, avro is schemas/feature_vector.avsc.")

@@ -28,6 +28,7 @@ final class JobScoreOptions {
       names = "--warm-up",
       paramLabel = "pass|hold",
       converter = Choices.WarmUps.class,
+      completionCandidates = Choices.WarmUps.class,
       description =
           "Before the first model: let events pass unscored, or hold them in state and score them"
               + " once it is there (default: hold with --bounded, else pass).")

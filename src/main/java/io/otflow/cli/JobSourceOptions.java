@@ -13,6 +13,7 @@ final class JobSourceOptions {
       names = "--starting-offsets",
       paramLabel = "WHERE",
       converter = Choices.Offsets.class,
+      completionCandidates = Choices.Offsets.class,
       description =
           "Where a job without state starts: earliest, latest, or committed, which is what the group"
               + " id has committed, or else earliest (default: committed).")

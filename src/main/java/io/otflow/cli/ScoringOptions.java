@@ -44,14 +44,14 @@ public final class ScoringOptions {
 
   @Option(
       names = "--engine",
-      paramLabel = "NAME",
+      paramLabel = "ENGINE",
       completionCandidates = EngineNames.class,
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String engine = Engines.AUTO;
 
   @Option(
       names = "--integrator",
-      paramLabel = "NAME",
+      paramLabel = "INTEGRATOR",
       completionCandidates = IntegratorNames.class,
       description = "One of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private String integrator = Choices.word(Integrator.ADAPTIVE);
@@ -81,7 +81,7 @@ public final class ScoringOptions {
 
   @Option(
       names = "--precision",
-      paramLabel = "NAME",
+      paramLabel = "PRECISION",
       completionCandidates = PrecisionNames.class,
       description =
           "One of ${COMPLETION-CANDIDATES}; double is slow and for comparison, the last two take the"

@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -32,7 +34,13 @@ public final class Browser implements AutoCloseable {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(find("chromium").orElseThrow().toString());
     options.addArguments(
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=" + width + ",1400");
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=" + width + ",1400",
+        // The heap of the tab can be collected and measured.
+        "--js-flags=--expose-gc",
+        "--enable-precise-memory-info");
     if (dark) {
       options.addArguments("--force-dark-mode", "--blink-settings=preferredColorScheme=0");
     }
@@ -72,6 +80,37 @@ public final class Browser implements AutoCloseable {
   /** The text of an element. */
   public String text(String id) {
     return (String) run("return document.getElementById('" + id + "').textContent");
+  }
+
+  /** Presses keys one after the other, wherever the focus is. */
+  public void press(Keys... keys) {
+    for (Keys key : keys) {
+      new Actions(driver).sendKeys(key).perform();
+    }
+  }
+
+  /** The id of the element that has the focus; empty if it has none. */
+  public String focused() {
+    return (String) run("return document.activeElement.id");
+  }
+
+  /** Bytes that the tab's scripts hold, after a collection. */
+  public long heap() {
+    return ((Number) run("gc(); return performance.memory.usedJSHeapSize")).longValue();
+  }
+
+  /** How many pixels the page is wider than its window. */
+  public long overflow() {
+    return (long)
+        run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+  }
+
+  /** Whether something is drawn on every canvas. */
+  public boolean everyCanvasIsDrawn() {
+    return (boolean)
+        run(
+            "return [...document.querySelectorAll('canvas')].every(c => c.width > 0 &&"
+                + " c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v > 0))");
   }
 
   /** What the page has complained about. */
