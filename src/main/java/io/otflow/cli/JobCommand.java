@@ -208,7 +208,7 @@ public final class JobCommand implements Callable<Integer> {
             .writing(output),
         source.toSource(format),
         scoring.toScoring(bounded),
-        training.toTraining(),
+        training.toTraining(mode.scores()),
         keys,
         Optional.ofNullable(snapshotDirectory).map(JobCommand::directory),
         model == null ? Optional.empty() : Optional.of(readModel(model, keys, format)));

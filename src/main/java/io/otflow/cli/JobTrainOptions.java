@@ -75,9 +75,9 @@ final class JobTrainOptions {
       paramLabel = "SHARE",
       description =
           "Share of the time that a training works; it rests in between, so that scoring beside it"
-              + " keeps its latency. 1 is twice as fast as the half, on a machine with cores to"
-              + " spare (default: ${DEFAULT-VALUE}).")
-  private double share = JobConfig.Training.DEFAULT_PACE.share();
+              + " keeps its latency. The first one, before which nothing is scored, never rests"
+              + " (default: 0.5; 1 with --mode train).")
+  private Double share;
 
   @Option(
       names = "--train-deadline",
@@ -86,7 +86,13 @@ final class JobTrainOptions {
       description = "Longest that a training may take before it is given up (default: 30min).")
   private Duration deadline = Duration.ofMillis(JobConfig.Training.DEFAULT_DEADLINE_MILLIS);
 
-  JobConfig.Training toTraining() {
+  /**
+   * What is trained, when, and how.
+   *
+   * @param scores whether the job scores, too
+   * @throws InputException if a value is out of its range
+   */
+  JobConfig.Training toTraining(boolean scores) {
     if (window != null && every != null) {
       throw new InputException("--train-window and --train-every exclude each other");
     }
@@ -94,14 +100,16 @@ final class JobTrainOptions {
     Checks.range("--train-sample", sample, 10, 10_000_000);
     if (every != null) {
       Checks.range("--train-every", every, 10, Long.MAX_VALUE);
-      return training(new SampleSettings(0, every, sample, config.seed()), config);
+      return training(new SampleSettings(0, every, sample, config.seed()), config, scores);
     }
     Duration length = window == null ? DEFAULT_WINDOW : window;
     Checks.positive("--train-window", length);
-    return training(new SampleSettings(length.toMillis(), 0, sample, config.seed()), config);
+    return training(
+        new SampleSettings(length.toMillis(), 0, sample, config.seed()), config, scores);
   }
 
-  private JobConfig.Training training(SampleSettings sampling, TrainingConfig config) {
+  private JobConfig.Training training(
+      SampleSettings sampling, TrainingConfig config, boolean scores) {
     if (!(gateMargin >= 0)) {
       throw new InputException("--gate-margin is " + gateMargin + ", expected at least 0 nats");
     }
@@ -114,15 +122,16 @@ final class JobTrainOptions {
               sampling.size(), config.calibrationFraction(), compared, CandidateGate.MIN_ROWS));
     }
     Checks.range("--gate-patience", gatePatience, 1, Integer.MAX_VALUE);
-    if (!(share > 0 && share <= 1)) {
+    if (share != null && !(share > 0 && share <= 1)) {
       throw new InputException("--train-share is " + share + ", expected above 0 and at most 1");
     }
+    Pace usual = scores ? JobConfig.Training.DEFAULT_PACE : Pace.FULL;
     Checks.positive("--train-deadline", deadline);
     return new JobConfig.Training(
         sampling,
         config,
         new CandidateGate(gateMargin, gatePatience),
-        new Pace(share),
+        share == null ? usual : new Pace(share),
         deadline.toMillis());
   }
 }

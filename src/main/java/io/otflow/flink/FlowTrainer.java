@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param config how a model is trained
  * @param gate decides whether it may serve
- * @param pace when it rests
+ * @param pace when it rests; the first one never does, for nothing is scored before its model
  * @param featureNames names of the features in a first model, where the input has some; else empty
  */
 record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<String> featureNames)
@@ -32,10 +32,11 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
       long seed,
       TrainingListener listener)
       throws TrainingException {
-    ModelFitter fitter = new ModelFitter(withSeed(seed), pace);
+    TrainingConfig seeded = withSeed(seed);
     return parent.isPresent()
-        ? fitter.challenge(data, parent.get(), refusals, version, listener, gate)
-        : Candidate.first(fitter.fit(named(data), parent, version, listener));
+        ? new ModelFitter(seeded, pace)
+            .challenge(data, parent.get(), refusals, version, listener, gate)
+        : Candidate.first(new ModelFitter(seeded).fit(named(data), parent, version, listener));
   }
 
   private TrainingData named(TrainingData data) {

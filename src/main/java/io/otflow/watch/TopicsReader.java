@@ -130,8 +130,12 @@ final class TopicsReader implements AutoCloseable {
         state.add(SnapshotCodec.fromBytes(record.value()));
       }
     } catch (DecodeException | IOException e) {
-      // What the job cannot decode is in its dead letters; here it is not shown.
-      state.failure("a record of " + record.topic() + " cannot be read: " + e.getMessage());
+      // What the job cannot decode of its features becomes a dead letter, and is counted as such.
+      if (!record.topic().equals(settings.features())) {
+        state.addUnreadable(
+            "offset %d of %s-%d: %s"
+                .formatted(record.offset(), record.topic(), record.partition(), e.getMessage()));
+      }
     }
   }
 

@@ -92,6 +92,8 @@ final class WatchState {
   private long warmUp;
   private long deadLetters;
   private long changes;
+  private long unreadable;
+  private String lastUnreadable = "";
   private String failure = "";
 
   /** Whether the next score of this time would be shown, for which its features are wanted. */
@@ -155,6 +157,12 @@ final class WatchState {
     deadLetters++;
   }
 
+  /** Counts a record that is not what its topic should have, and keeps what is wrong with it. */
+  synchronized void addUnreadable(String placeAndReason) {
+    unreadable++;
+    lastUnreadable = placeAndReason;
+  }
+
   /** Says on the page that the topics cannot be read now; empty when they can. */
   synchronized void failure(String reason) {
     failure = reason;
@@ -176,6 +184,8 @@ final class WatchState {
     news.put("number", numbers);
     news.put("changes", changes);
     news.put("failure", failure);
+    news.put("unreadable", unreadable);
+    news.put("lastUnreadable", lastUnreadable);
     news.put(
         "totals",
         Map.of(

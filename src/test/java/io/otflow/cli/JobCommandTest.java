@@ -88,6 +88,7 @@ class JobCommandTest {
     assertThat(parse().training().gate().margin()).isEqualTo(0.1);
     assertThat(parse().training().deadlineMillis()).isEqualTo(1_800_000);
     assertThat(parse().training().pace().share()).isEqualTo(0.5);
+    assertThat(parse("--mode=train").training().pace()).isEqualTo(Pace.FULL);
     JobConfig.Training own =
         parse("--gate-margin=0.5", "--train-deadline=90s", "--train-share=1").training();
     assertThat(own.gate().margin()).isEqualTo(0.5);

@@ -20,11 +20,14 @@ import io.otflow.testing.Await;
 import io.otflow.testing.Command;
 import io.otflow.testing.FlinkProcesses;
 import io.otflow.testing.KafkaProcess;
+import io.otflow.testing.LoginGate;
 import io.otflow.testing.RandomModels;
 import io.otflow.testing.RegistryProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,6 +62,9 @@ class ForeignRecordsITCase {
 
   /** Of the fast engine against the double one, with the integrator that the job is told to use. */
   private static final double TOLERANCE = 1e-3;
+
+  /** Of the schema registry. */
+  private static final String LOGIN = "reader:registry-Hq5tW8nB";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -262,22 +268,29 @@ class ForeignRecordsITCase {
       engine.score(rows, RECORDS, expected, null);
     }
     try (RegistryProcess registry = new RegistryProcess(folder.resolve("registry.log"));
+        LoginGate gate = new LoginGate(URI.create(registry.url()), LOGIN);
         TopicWriter writer = new TopicWriter(client, "readings")) {
       int first = registry.register("readings-value", FIRST);
       Schema firstSchema = new Schema.Parser().parse(FIRST);
-      String job =
-          flink.submit(
-              Optional.empty(),
-              arguments(
-                  "readings",
-                  "--schema-registry",
-                  registry.url(),
-                  "--features",
-                  "a,engine.b,engine.c,d",
-                  "--id-field",
-                  "id",
-                  "--time-field",
-                  "at"));
+      List<String> arguments =
+          arguments(
+              "readings",
+              "--schema-registry",
+              gate.url(),
+              "--features",
+              "a,engine.b,engine.c,d",
+              "--id-field",
+              "id",
+              "--time-field",
+              "at");
+      Command stranger = flink.runJob(arguments.toArray(String[]::new));
+      assertThat(stranger.code()).isNotZero();
+      assertThat(stranger.text())
+          .contains("did not give subject 'readings-value': it answers 401")
+          .contains("--schema-registry-config");
+      Path login = Files.writeString(folder.resolve("login"), "basic.auth.user.info=" + LOGIN);
+      arguments.addAll(List.of("--schema-registry-config", login.toString()));
+      String job = flink.submit(Optional.empty(), arguments);
       try (OutputWatcher watcher =
           new OutputWatcher(
               client, List.of("readings-scores", "readings-dead-letters"), "readings-scores")) {
@@ -306,6 +319,9 @@ class ForeignRecordsITCase {
         Await.until("every score", () -> watcher.count("readings-scores") >= RECORDS);
         Await.until("the dead letter", () -> watcher.count("readings-dead-letters") >= 1);
         assertScores(watcher);
+        for (String process : List.of("jobmanager", "taskmanager1")) {
+          assertThat(flink.log(process)).doesNotContain("registry-Hq5tW8nB");
+        }
         assertThat(
                 SingleObject.decode(
                         watcher.values("readings-dead-letters").get(0), DeadLetter.class)

@@ -326,8 +326,9 @@ class DocumentedCommandsITCase {
       jobs.add(job.group(1));
       terminal.set("JOB_ID", job.group(1));
       flink.awaitRunning(job.group(1));
-      if (command.contains("--snapshot-dir")) {
+      if (command.contains("--snapshot-dir") && !command.contains(" -s ")) {
         Await.until("a model in " + data, this::hasModel);
+        produceAnomalies();
       }
       if (place.startsWith("docs/records.md")) {
         int expected = Stage.READINGS * jobs.size();
@@ -335,10 +336,31 @@ class DocumentedCommandsITCase {
         assertThat(printed("scores")).allMatch(score -> score.contains("WARMING_UP"));
       }
     }
+    if (command.contains("consume") && command.contains("anomalies")) {
+      assertThat(text.lines().filter(line -> line.contains("\"anomaly\":true")))
+          .as(command)
+          .hasSizeGreaterThanOrEqualTo(3);
+    }
     Matcher savepoint = SAVEPOINT.matcher(text);
     if (command.startsWith("flink stop") && savepoint.find()) {
       terminal.set("SAVEPOINT", savepoint.group(1));
     }
+  }
+
+  /** Events for a model to flag. */
+  private void produceAnomalies() {
+    CliRun produced =
+        CliRun.of(
+            "produce",
+            "--data",
+            checkout.resolve("later.csv").toString(),
+            "--topic",
+            "features",
+            "--time",
+            "datetime",
+            "--bootstrap-servers",
+            broker.bootstrapServers());
+    assertThat(produced.code()).as(produced.err()).isZero();
   }
 
   /** What should be there in the end. */
@@ -347,7 +369,9 @@ class DocumentedCommandsITCase {
       case "README.md" -> {
         assertThat(Files.readString(checkout.resolve("report.html"))).contains("</html>");
         assertThat(Files.readAllLines(checkout.resolve("scores.csv"))).hasSizeGreaterThan(1000);
-        Await.until("a score for each row", () -> printed("scores").size() == Stage.SENSOR_ROWS);
+        Await.until(
+            "a score for each row",
+            () -> printed("scores").size() == Stage.SENSOR_ROWS + Stage.LATER_ROWS);
       }
       case "quick-start.md" ->
           assertThat(printed("scores"))

@@ -31,6 +31,9 @@ final class Stage {
    */
   static final int SENSOR_ROWS = 12_000;
 
+  /** Rows of later.csv, which nobody would call ordinary. */
+  static final int LATER_ROWS = 40;
+
   /** Records of each topic of readings. */
   static final int READINGS = 40;
 
@@ -64,18 +67,22 @@ final class Stage {
     for (String name : List.of("test.csv", "shuttle.test.csv")) {
       Files.writeString(folder.resolve(name), labelled(stream, LABELLED_ROWS));
     }
-    StringBuilder sensors = new StringBuilder("datetime,temperature,pressure,load\n");
-    LocalDateTime start = LocalDateTime.of(2026, 1, 31, 12, 0);
-    for (int i = 0; i < SENSOR_ROWS; i++) {
-      float[] x = stream.features(i);
-      sensors
-          .append(
-              DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").format(start.plusSeconds(4L * i)))
-          .append("," + x[0] + "," + x[1] + "," + x[2] + "\n");
-    }
-    Files.writeString(folder.resolve("sensors.csv"), sensors);
+    Files.writeString(folder.resolve("sensors.csv"), sensors(stream, 0, SENSOR_ROWS, 1));
+    Files.writeString(folder.resolve("later.csv"), sensors(stream, SENSOR_ROWS, LATER_ROWS, 100));
     Files.writeString(folder.resolve("reading-1.avsc"), FIRST_SCHEMA);
     Files.writeString(folder.resolve("reading-2.avsc"), SECOND_SCHEMA);
+  }
+
+  private static String sensors(SyntheticStream stream, int from, int rows, float factor) {
+    StringBuilder text = new StringBuilder("datetime,temperature,pressure,load\n");
+    LocalDateTime start = LocalDateTime.of(2026, 1, 31, 12, 0);
+    for (int i = from; i < from + rows; i++) {
+      float[] x = stream.features(i);
+      text.append(
+              DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").format(start.plusSeconds(4L * i)))
+          .append("," + factor * x[0] + "," + factor * x[1] + "," + factor * x[2] + "\n");
+    }
+    return text.toString();
   }
 
   private static String labelled(SyntheticStream stream, int from) {

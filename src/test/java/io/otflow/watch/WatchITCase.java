@@ -102,6 +102,13 @@ class WatchITCase {
         assertShown(browser, client, sent);
         assertThat(browser.complaints()).isEmpty();
         draw(browser, server);
+        try (TopicWriter writer = new TopicWriter(client, TOPICS.scores())) {
+          writer.write(0, null, new byte[] {1, 2, 3});
+          writer.flush();
+        }
+        Await.until(
+            "word of a record that is no score",
+            () -> browser.text("status").contains("1 record could not be read, the last: offset"));
       }
     }
   }

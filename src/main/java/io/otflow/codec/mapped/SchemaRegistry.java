@@ -155,6 +155,7 @@ public final class SchemaRegistry implements WriterSchemas {
         }
         failure = "it answers " + status;
         if (status == 401 || status == 403) {
+          failure += ", --schema-registry-config has how to log in";
           break;
         }
       } catch (InterruptedException e) {
