@@ -47,7 +47,7 @@ class DemoCommandITCase {
     CompletableFuture<CliRun> demo =
         CompletableFuture.supplyAsync(
             () ->
-                CliRun.of("demo", "--events=8000", "--seconds=40", "--headless", "--port=" + port));
+                CliRun.of("demo", "--events=8000", "--seconds=30", "--headless", "--port=" + port));
     URI page = URI.create("http://127.0.0.1:" + port + "/");
     Await.until("the page", () -> demo.isDone() || status(page) == 200);
     String news = newsWithAModel(page.resolve("news"));

@@ -66,10 +66,15 @@ public final class HostBuild {
     for (Tile tile : Tile.all()) {
       tasks.add(() -> kernel(tile, FOLDER.resolve("kernel-" + tile.module() + ".so")));
     }
+    onAllCores(tasks);
+  }
+
+  /** Runs what is independent of each other, as much at a time as there are cores. */
+  static <T> void onAllCores(List<Callable<T>> tasks) {
     ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
-      for (Future<Path> future : pool.invokeAll(tasks)) {
-        future.get();
+      for (Future<T> future : pool.invokeAll(tasks)) {
+        T unused = future.get();
       }
     } catch (Exception e) {
       throw new IllegalStateException("the host build failed", e);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,11 @@ class KernelBarriersTest {
   private static final int RACE = 66;
 
   private static final int WRONG = 3;
+
+  private static final String[] RACES = {"-fsanitize=thread", "-DOTFLOW_THREADS"};
+  private static final String[] MEMORY = {
+    "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DOTFLOW_THREADS"
+  };
 
   /** Three tiles for two blocks, so that one begins where another ended. */
   private record Case(Tile tile, Architecture architecture, Integration integration, int rows) {
@@ -71,6 +77,12 @@ class KernelBarriersTest {
             .reduce((a, b) -> b)
             .orElseThrow();
     CASES.add(new Case(tensor, Architecture.of(2, 7, 2), Integration.rk4(1), tensor.events() + 1));
+    List<Callable<Path>> programs = new ArrayList<>();
+    for (Tile tile : CASES.stream().map(Case::tile).distinct().toList()) {
+      programs.add(() -> HostBuild.runner(tile, "tsan", RACES));
+      programs.add(() -> HostBuild.runner(tile, "asan", MEMORY));
+    }
+    HostBuild.onAllCores(programs);
   }
 
   private static String run(Case one, String build, String leftOut, String... options)
@@ -94,7 +106,7 @@ class KernelBarriersTest {
   }
 
   private static String threads(Case one, String leftOut) throws Exception {
-    return run(one, "tsan", leftOut, "-fsanitize=thread", "-DOTFLOW_THREADS");
+    return run(one, "tsan", leftOut, RACES);
   }
 
   @Test
@@ -107,10 +119,7 @@ class KernelBarriersTest {
   @Test
   void addressAndUndefinedBehaviorSanitizersFindNothing() throws Exception {
     for (Case one : CASES) {
-      String[] options = {
-        "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DOTFLOW_THREADS"
-      };
-      assertThat(run(one, "asan", null, options)).as(one.toString()).startsWith("0: ");
+      assertThat(run(one, "asan", null, MEMORY)).as(one.toString()).startsWith("0: ");
     }
   }
 
