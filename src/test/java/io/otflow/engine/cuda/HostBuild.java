@@ -84,7 +84,7 @@ public final class HostBuild {
   }
 
   private static Path kernel(Tile tile, Path to) throws IOException {
-    List<String> options = List.of("-O3", "-march=native", "-fno-math-errno", "-shared", "-fPIC");
+    List<String> options = List.of("-O2", "-march=native", "-fno-math-errno", "-shared", "-fPIC");
     return compile(
         to, options, defines(tile), TEST.resolve("kernels.cpp"), TEST.resolve("host.cpp"));
   }
