@@ -54,12 +54,18 @@ final class WatchState {
    * @param number counts up
    * @param timeMillis when it was scored
    * @param logLikelihood nats
+   * @param threshold of the model that scored it, nats
    * @param flagged whether it lies below the threshold
    * @param features of the event; null where they are not known
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Point(
-      long number, long timeMillis, double logLikelihood, boolean flagged, float[] features) {}
+      long number,
+      long timeMillis,
+      double logLikelihood,
+      double threshold,
+      boolean flagged,
+      float[] features) {}
 
   /**
    * A flagged event.
@@ -127,7 +133,12 @@ final class WatchState {
     if (keep) {
       points.add(
           new Point(
-              ++numbers, score.scoredAtMillis(), score.logLikelihood(), score.anomaly(), features));
+              ++numbers,
+              score.scoredAtMillis(),
+              score.logLikelihood(),
+              score.threshold(),
+              score.anomaly(),
+              features));
       while (points.size() > MOST_POINTS) {
         points.remove();
       }
@@ -211,6 +222,7 @@ final class WatchState {
     Map<String, Object> plain = new LinkedHashMap<>();
     plain.put("t", p.timeMillis());
     plain.put("ll", finite(p.logLikelihood()));
+    plain.put("threshold", finite(p.threshold()));
     plain.put("flagged", p.flagged());
     plain.put("x", p.features());
     return plain;

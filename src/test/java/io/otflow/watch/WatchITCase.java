@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.junit.jupiter.api.Tag;
@@ -190,6 +192,14 @@ class WatchITCase {
     List<Map<String, Object>> points =
         (List<Map<String, Object>>) browser.run("return state.points");
     assertThat(points.size()).isLessThan((int) scored).isGreaterThan(100);
+    Set<Double> thresholds =
+        scores.values().stream().map(AnomalyScore::getThreshold).collect(Collectors.toSet());
+    for (Map<String, Object> point : points) {
+      double threshold = ((Number) point.get("threshold")).doubleValue();
+      double logLikelihood = ((Number) point.get("ll")).doubleValue();
+      assertThat(thresholds).contains(threshold);
+      assertThat(point.get("flagged")).isEqualTo(logLikelihood < threshold);
+    }
     assertThat(browser.run("return document.querySelectorAll('#flagged tbody tr').length"))
         .isEqualTo((long) Math.min(25, flagged.size()));
   }
