@@ -26,8 +26,16 @@ public record Pace(double share) implements Serializable {
     }
   }
 
-  /** Rests after a piece of work, given when it started, as of {@link System#nanoTime}. */
+  /**
+   * Rests after a piece of work, given when it started, as of {@link System#nanoTime}; not at all
+   * at the full pace.
+   *
+   * @throws InterruptedException if the thread was interrupted, at the full pace too
+   */
   void rest(long startedNanos) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the training was interrupted");
+    }
     long worked = System.nanoTime() - startedNanos;
     TimeUnit.NANOSECONDS.sleep((long) (worked * (1 / share - 1)));
   }

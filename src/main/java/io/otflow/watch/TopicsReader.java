@@ -7,7 +7,6 @@ import io.otflow.codec.mapped.RecordPlace;
 import io.otflow.detect.FeatureGains;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.flink.ModelCommands;
-import io.otflow.kafka.BrokerException;
 import io.otflow.kafka.Clients;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -52,6 +50,7 @@ final class TopicsReader implements AutoCloseable {
   private final Thread thread;
   private FeatureGains gains;
   private long gainsVersion;
+  private long newestUnreadableModel = -1;
   private volatile boolean closed;
 
   TopicsReader(
@@ -74,8 +73,9 @@ final class TopicsReader implements AutoCloseable {
     while (!closed) {
       try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client)) {
         follow(consumer);
-      } catch (KafkaException | BrokerException e) {
-        state.failure("the topics cannot be read: " + e.getMessage());
+      } catch (RuntimeException e) {
+        // Of Kafka's clients, or of an engine: the page says so, and is read again.
+        state.failure("the topics cannot be read: " + e);
         pause();
       }
     }
@@ -108,6 +108,10 @@ final class TopicsReader implements AutoCloseable {
 
   private void add(ConsumerRecord<byte[], byte[]> record) {
     try {
+      if (record.value() == null) {
+        // A tombstone.
+        return;
+      }
       if (record.topic().equals(settings.features())) {
         recent.put(
             record.partition(),
@@ -126,17 +130,27 @@ final class TopicsReader implements AutoCloseable {
         waiting.add(new Waiting(Score.of(record.value()), System.nanoTime()));
       } else if (record.topic().equals(settings.deadLetters())) {
         state.addDeadLetter();
-      } else if (record.value() != null && !ModelCommands.isCommand(record.key())) {
+      } else if (!ModelCommands.isCommand(record.key())) {
         state.add(SnapshotCodec.fromBytes(record.value()));
       }
     } catch (DecodeException | IOException e) {
       // What the job cannot decode of its features becomes a dead letter, and is counted as such.
-      if (!record.topic().equals(settings.features())) {
+      if (!record.topic().equals(settings.features()) && !readBefore(record)) {
         state.addUnreadable(
             "offset %d of %s-%d: %s"
                 .formatted(record.offset(), record.topic(), record.partition(), e.getMessage()));
       }
     }
+  }
+
+  /** Models are read from the beginning again, when the broker was away. */
+  private boolean readBefore(ConsumerRecord<byte[], byte[]> record) {
+    if (!record.topic().equals(settings.models())) {
+      return false;
+    }
+    boolean before = record.offset() <= newestUnreadableModel;
+    newestUnreadableModel = Math.max(newestUnreadableModel, record.offset());
+    return before;
   }
 
   /** Takes scores in order, flagged ones when all that is shown of them is there, or too late. */

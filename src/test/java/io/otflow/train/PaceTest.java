@@ -19,10 +19,11 @@ class PaceTest {
     assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(60_000_000L);
   }
 
-  @Test
-  void endsAtOnceWhenItsThreadIsInterrupted() {
+  @ParameterizedTest
+  @ValueSource(doubles = {0.001, 1})
+  void endsAtOnceWhenItsThreadIsInterrupted(double share) {
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> new Pace(0.001).rest(System.nanoTime() - 1_000_000_000L))
+    assertThatThrownBy(() -> new Pace(share).rest(System.nanoTime() - 1_000_000_000L))
         .isInstanceOf(InterruptedException.class);
   }
 
