@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.otflow.testing.LeftOvers;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A short benchmark of the whole job: a broker process, a cluster, and every variant. */
@@ -17,17 +15,9 @@ class BenchPipelineITCase {
   private static final int EVENTS = 6000;
   private static final int ROUNDS = 2;
 
-  private static List<Path> leftOvers() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("otflow-(broker|flink)-.*"))
-          .toList();
-    }
-  }
-
   @Test
   void everyVariantGivesEveryEventOneScoreAndLeavesNothingBehind() throws Exception {
-    List<Path> before = leftOvers();
+    List<Path> before = LeftOvers.now();
     CliRun run =
         CliRun.of(
             "bench", "--pipeline", "--events", "" + EVENTS, "--rounds", "" + ROUNDS, "--json");
@@ -53,7 +43,7 @@ class BenchPipelineITCase {
         .hasSize(ROUNDS)
         .allSatisfy(trainings -> assertThat(trainings.asInt()).isPositive());
     assertThat(run.err()).contains("round 1, scoring+training: ", "0 missing, 0 twice");
-    assertThat(leftOvers()).isEqualTo(before);
+    assertThat(LeftOvers.now()).isEqualTo(before);
   }
 
   private static void assertComplete(JsonNode variant) {

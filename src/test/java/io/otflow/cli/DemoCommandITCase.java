@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.testing.Await;
+import io.otflow.testing.LeftOvers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,13 +14,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -29,17 +28,9 @@ class DemoCommandITCase {
 
   private static final Pattern FLINK = Pattern.compile("Flink's page is at (\\S+)");
 
-  private static List<Path> leftOvers() throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().matches("otflow-(broker|flink)-.*"))
-          .toList();
-    }
-  }
-
   @Test
   void losesAndDoublesNothingSwapsModelsShowsItAndCleansUp() throws Exception {
-    List<Path> before = leftOvers();
+    List<Path> before = LeftOvers.now();
     int port;
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
@@ -65,7 +56,7 @@ class DemoCommandITCase {
     assertThat(report.path("scored").asInt() + report.path("warmUp").asInt()).isEqualTo(8000);
     assertThat(report.path("swaps").asInt()).isGreaterThanOrEqualTo(1);
     assertThat(report.path("anomalies").asInt()).isPositive();
-    assertThat(leftOvers()).isEqualTo(before);
+    assertThat(LeftOvers.now()).isEqualTo(before);
     assertThat(status(page)).as("the page afterwards").isEqualTo(-1);
   }
 

@@ -67,6 +67,12 @@ class DocumentedCommandsITCase {
   private static final String OPERATED =
       "flink run -d target/flink-otflow.jar --config job.properties";
 
+  /**
+   * What commands need of the project, and nothing else: through a link they would write into it.
+   */
+  private static final List<String> LINKED =
+      List.of("bin", "target", "src", "schemas", "deploy", "docs", "flink-conf", "pom.xml");
+
   @TempDir private static Path temp;
 
   private static Path checkout;
@@ -95,18 +101,26 @@ class DocumentedCommandsITCase {
             List.of(),
             Map.of());
     checkout = Files.createDirectories(temp.resolve("checkout"));
+    if (LONG) {
+      copyProject();
+    } else {
+      for (String name : LINKED) {
+        Files.createSymbolicLink(checkout.resolve(name), Path.of(name).toAbsolutePath());
+      }
+    }
+    Stage.files(checkout);
+  }
+
+  private static void copyProject() throws IOException, InterruptedException {
     try (Stream<Path> files = Files.list(Path.of(""))) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
-        if (!LONG) {
-          Files.createSymbolicLink(checkout.resolve(name), file.toAbsolutePath());
-        } else if (!name.equals("target") && !name.equals(".git")) {
+        if (!name.equals("target") && !name.equals(".git")) {
           Command copied = Command.run(List.of("cp", "-R", name, checkout.toString()));
           assertThat(copied.code()).as(copied.text()).isZero();
         }
       }
     }
-    Stage.files(checkout);
   }
 
   @AfterAll

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.otflow.kafka.TopicWriter;
 import io.otflow.kafka.Topics;
 import io.otflow.local.SyntheticStream;
+import io.otflow.testing.LabelledRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,10 +63,10 @@ final class Stage {
   static void files(Path folder) throws IOException {
     SyntheticStream stream = new SyntheticStream(1_000_000, 1);
     for (String name : List.of("train.csv", "shuttle.train.csv")) {
-      Files.writeString(folder.resolve(name), labelled(stream, 0));
+      Files.writeString(folder.resolve(name), LabelledRows.csv(0, LABELLED_ROWS));
     }
     for (String name : List.of("test.csv", "shuttle.test.csv")) {
-      Files.writeString(folder.resolve(name), labelled(stream, LABELLED_ROWS));
+      Files.writeString(folder.resolve(name), LabelledRows.csv(LABELLED_ROWS, LABELLED_ROWS));
     }
     Files.writeString(folder.resolve("sensors.csv"), sensors(stream, 0, SENSOR_ROWS, 1));
     Files.writeString(folder.resolve("later.csv"), sensors(stream, SENSOR_ROWS, LATER_ROWS, 100));
@@ -83,17 +84,6 @@ final class Stage {
           .append("," + factor * x[0] + "," + factor * x[1] + "," + factor * x[2] + "\n");
     }
     return text.toString();
-  }
-
-  private static String labelled(SyntheticStream stream, int from) {
-    StringBuilder rows = new StringBuilder("a,b,c,d,e,f,g,h,label\n");
-    for (int i = from; i < from + LABELLED_ROWS; i++) {
-      for (float x : stream.features(i)) {
-        rows.append(x).append(',');
-      }
-      rows.append(stream.anomaly(i) ? 1 : 0).append('\n');
-    }
-    return rows.toString();
   }
 
   /** A topic with copies of one record, each with an id of its own in place of {@code e-1}. */

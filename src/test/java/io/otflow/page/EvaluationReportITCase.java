@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.cli.CliRun;
-import io.otflow.local.SyntheticStream;
 import io.otflow.testing.Browser;
+import io.otflow.testing.LabelledRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,25 +36,15 @@ class EvaluationReportITCase {
 
   @Test
   void aSetWhoseAnomaliesAreKnown() throws IOException {
-    Path train = Files.writeString(folder.resolve("a.csv"), rows(0));
-    compare("synthetic", train, Files.writeString(folder.resolve("b.csv"), rows(2000)));
-  }
-
-  private static String rows(int from) {
-    SyntheticStream stream = new SyntheticStream(1_000_000, 1);
-    StringBuilder text = new StringBuilder("a,b,c,d,e,f,g,h,label\n");
-    for (int i = from; i < from + 2000; i++) {
-      for (float x : stream.features(i)) {
-        text.append(x).append(',');
-      }
-      text.append(stream.anomaly(i) ? 1 : 0).append('\n');
-    }
-    return text.toString();
+    Path train = Files.writeString(folder.resolve("a.csv"), LabelledRows.csv(0, 2000));
+    compare(
+        "synthetic",
+        train,
+        Files.writeString(folder.resolve("b.csv"), LabelledRows.csv(2000, 2000)));
   }
 
   private void compare(String name, Path train, Path test) throws IOException {
-    boolean required = Boolean.getBoolean("otflow.browser.required");
-    assumeTrue(required || Browser.possible(), "chromium and chromedriver were not found");
+    Browser.assumePossible();
     String model = folder.resolve("m.avro").toString();
     Path report = folder.resolve("report.html");
     CliRun fitted =

@@ -1,5 +1,7 @@
 package io.otflow.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -55,9 +57,14 @@ public final class Browser implements AutoCloseable {
             options);
   }
 
-  /** Whether it can be started here. */
-  public static boolean possible() {
-    return find("chromium").isPresent() && find("chromedriver").isPresent();
+  /**
+   * Leaves the test out where it cannot be started, unless {@code otflow.browser.required} is set.
+   */
+  public static void assumePossible() {
+    assumeTrue(
+        Boolean.getBoolean("otflow.browser.required")
+            || (find("chromium").isPresent() && find("chromedriver").isPresent()),
+        "chromium and chromedriver were not found");
   }
 
   private static Optional<Path> find(String name) {

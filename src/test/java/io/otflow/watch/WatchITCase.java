@@ -1,7 +1,6 @@
 package io.otflow.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.codec.SingleObject;
@@ -57,8 +56,7 @@ class WatchITCase {
 
   @Test
   void whatThePageShowsIsWhatTheTopicsHave() throws Exception {
-    boolean required = Boolean.getBoolean("otflow.browser.required");
-    assumeTrue(required || Browser.possible(), "chromium and chromedriver were not found");
+    Browser.assumePossible();
     try (KafkaProcess broker = new KafkaProcess(folder.resolve("kafka"));
         FlinkProcesses flink =
             new FlinkProcesses(
