@@ -120,8 +120,8 @@ public final class JobCommand implements Callable<Integer> {
   @Option(
       names = "--job-name",
       paramLabel = "NAME",
-      description = "Name of the job (default: ${DEFAULT-VALUE}).")
-  private String jobName = "otflow";
+      description = "Name of the job, on Flink's page and in metrics (default: the group id).")
+  private String jobName;
 
   /** For picocli. */
   public JobCommand() {}
@@ -147,7 +147,7 @@ public final class JobCommand implements Callable<Integer> {
 
   private void execute(StreamExecutionEnvironment env) throws Exception {
     try {
-      env.execute(jobName);
+      env.execute(jobName != null ? jobName : groupId());
     } catch (ExecutionException e) {
       throw new IOException("the job failed: " + rootCause(e), e);
     }
@@ -189,11 +189,6 @@ public final class JobCommand implements Callable<Integer> {
   /** All options, checked. */
   JobConfig toConfig() throws IOException {
     Checks.range("--parallelism", parallelism, 0, 32_768);
-    String group =
-        groupId != null ? groupId : mode == Mode.SCORE_AND_TRAIN ? "otflow" : "otflow-" + mode;
-    if (group.isBlank()) {
-      throw new InputException("--group-id is empty, expected a name");
-    }
     Map<String, String> properties =
         kafka.properties().entrySet().stream()
             .filter(entry -> !entry.getKey().equals("bootstrap.servers"))
@@ -204,7 +199,8 @@ public final class JobCommand implements Callable<Integer> {
     return new JobConfig(
         mode,
         bounded,
-        new JobConfig.Kafka(kafka.bootstrapServers(), topics.names(), group, delivery, properties)
+        new JobConfig.Kafka(
+                kafka.bootstrapServers(), topics.names(), groupId(), delivery, properties)
             .writing(output),
         source.toSource(format),
         scoring.toScoring(bounded),
@@ -212,6 +208,15 @@ public final class JobCommand implements Callable<Integer> {
         keys,
         Optional.ofNullable(snapshotDirectory).map(JobCommand::directory),
         model == null ? Optional.empty() : Optional.of(readModel(model, keys, format)));
+  }
+
+  private String groupId() {
+    String group =
+        groupId != null ? groupId : mode == Mode.SCORE_AND_TRAIN ? "otflow" : "otflow-" + mode;
+    if (group.isBlank()) {
+      throw new InputException("--group-id is empty, expected a name");
+    }
+    return group;
   }
 
   /** A path without a scheme is one of this machine, and made absolute. */

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosITCase {
 
   private static final int EVENTS = Integer.getInteger("otflow.chaos.events", 60_000);
-  private static final double RATE = Integer.getInteger("otflow.chaos.rate", 400);
+  private static final double RATE = Integer.getInteger("otflow.chaos.rate", 500);
   private static final boolean LONG = EVENTS >= 100_000;
   private static final Duration FREEZE = Duration.ofSeconds(LONG ? 30 : 8);
   private static final Duration BROKER_AWAY = Duration.ofSeconds(LONG ? 10 : 2);

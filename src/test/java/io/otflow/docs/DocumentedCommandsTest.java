@@ -44,6 +44,10 @@ class DocumentedCommandsTest {
           "(bin/otflow|otflow|mvn|flink|docker|kubectl|openssl|kafka-\\S+\\.sh|deploy/\\S+) .*");
 
   private static final Pattern TEST_NAMES = Pattern.compile("-D(?:it\\.)?test=(\\S+)");
+
+  /** What deploy/try-compose takes from a block: the beginning of a command. */
+  private static final Pattern READ = Pattern.compile("documented \"([^\"]+)\"");
+
   private static final Pattern FILES = Pattern.compile("(?:-f |--from-file=)(\\S+)");
 
   private static List<Page> pages;
@@ -136,6 +140,16 @@ class DocumentedCommandsTest {
 
   @Test
   void theScriptThatTriesComposeReadsItsCommandsFromThePage() throws IOException {
-    assertThat(Files.readString(Path.of("deploy/try-compose"))).contains("/^```sh docker/");
+    String script = Files.readString(Path.of("deploy/try-compose"));
+    assertThat(script).contains("/^```sh docker/").contains("README.md");
+    List<String> read = READ.matcher(script).results().map(found -> found.group(1)).toList();
+    assertThat(blocks().filter(b -> b.note().equals("docker")))
+        .isNotEmpty()
+        .allSatisfy(
+            block -> {
+              assertThat(block.place()).startsWith("README.md");
+              assertThat(block.commands())
+                  .allMatch(command -> read.stream().anyMatch(command::startsWith));
+            });
   }
 }

@@ -32,9 +32,6 @@ final class Stage {
    */
   static final int SENSOR_ROWS = 12_000;
 
-  /** Rows of later.csv, which nobody would call ordinary. */
-  static final int LATER_ROWS = 40;
-
   /** Records of each topic of readings. */
   static final int READINGS = 40;
 
@@ -68,20 +65,19 @@ final class Stage {
     for (String name : List.of("test.csv", "shuttle.test.csv")) {
       Files.writeString(folder.resolve(name), LabelledRows.csv(LABELLED_ROWS, LABELLED_ROWS));
     }
-    Files.writeString(folder.resolve("sensors.csv"), sensors(stream, 0, SENSOR_ROWS, 1));
-    Files.writeString(folder.resolve("later.csv"), sensors(stream, SENSOR_ROWS, LATER_ROWS, 100));
+    Files.writeString(folder.resolve("sensors.csv"), sensors(stream));
     Files.writeString(folder.resolve("reading-1.avsc"), FIRST_SCHEMA);
     Files.writeString(folder.resolve("reading-2.avsc"), SECOND_SCHEMA);
   }
 
-  private static String sensors(SyntheticStream stream, int from, int rows, float factor) {
+  private static String sensors(SyntheticStream stream) {
     StringBuilder text = new StringBuilder("datetime,temperature,pressure,load\n");
     LocalDateTime start = LocalDateTime.of(2026, 1, 31, 12, 0);
-    for (int i = from; i < from + rows; i++) {
+    for (int i = 0; i < SENSOR_ROWS; i++) {
       float[] x = stream.features(i);
       text.append(
               DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").format(start.plusSeconds(4L * i)))
-          .append("," + factor * x[0] + "," + factor * x[1] + "," + factor * x[2] + "\n");
+          .append("," + x[0] + "," + x[1] + "," + x[2] + "\n");
     }
     return text.toString();
   }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -25,11 +26,12 @@ import org.openqa.selenium.logging.LoggingPreferences;
 public final class Browser implements AutoCloseable {
 
   private final ChromeDriver driver;
+  private final int width;
 
   /**
    * Starts it.
    *
-   * @param width of the page, pixels
+   * @param width of the page, pixels; a phone's, below 500, where no window is so narrow
    * @param dark whether pages are asked for a dark one
    */
   public Browser(int width, boolean dark) {
@@ -39,7 +41,7 @@ public final class Browser implements AutoCloseable {
         "--headless=new",
         "--no-sandbox",
         "--disable-gpu",
-        "--window-size=" + width + ",1400",
+        "--window-size=" + Math.max(width, 500) + ",1400",
         // The heap of the tab can be collected and measured.
         "--js-flags=--expose-gc",
         "--enable-precise-memory-info");
@@ -55,6 +57,10 @@ public final class Browser implements AutoCloseable {
                 .usingDriverExecutable(find("chromedriver").orElseThrow().toFile())
                 .build(),
             options);
+    this.width = width;
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", 1400, "deviceScaleFactor", 1, "mobile", width < 500));
   }
 
   /**
@@ -106,10 +112,9 @@ public final class Browser implements AutoCloseable {
     return ((Number) run("gc(); return performance.memory.usedJSHeapSize")).longValue();
   }
 
-  /** How many pixels the page is wider than its window. */
+  /** How many pixels the page is wider than it was asked to be. */
   public long overflow() {
-    return (long)
-        run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    return (long) run("return document.documentElement.scrollWidth") - width;
   }
 
   /** Whether something is drawn on every canvas. */

@@ -88,6 +88,12 @@ public final class Terminal implements AutoCloseable {
     public void stop() throws IOException, InterruptedException {
       String unused = answer("kill -TERM " + pid + "; wait " + pid + "; echo $?");
     }
+
+    /** Waits for its end, and tells how it ended. */
+    public Command end() throws IOException, InterruptedException {
+      String code = answer("wait " + pid + "; echo $?");
+      return new Command(Integer.parseInt(code), text());
+    }
   }
 
   /** Sets a variable. */

@@ -66,16 +66,18 @@ public final class HostBuild {
     for (Tile tile : Tile.all()) {
       tasks.add(() -> kernel(tile, FOLDER.resolve("kernel-" + tile.module() + ".so")));
     }
-    onAllCores(tasks);
+    List<Path> unused = onAllCores(tasks);
   }
 
   /** Runs what is independent of each other, as much at a time as there are cores. */
-  static <T> void onAllCores(List<Callable<T>> tasks) {
+  static <T> List<T> onAllCores(List<Callable<T>> tasks) {
     ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
     try {
+      List<T> results = new ArrayList<>();
       for (Future<T> future : pool.invokeAll(tasks)) {
-        T unused = future.get();
+        results.add(future.get());
       }
+      return results;
     } catch (Exception e) {
       throw new IllegalStateException("the host build failed", e);
     } finally {

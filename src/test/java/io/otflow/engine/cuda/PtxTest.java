@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -97,26 +99,33 @@ class PtxTest {
   @Test
   void noRegisterIsSpilledOnAnyTarget() throws Exception {
     assumeTrue(found("ptxas", "release 13.0"), "ptxas 13.0 was not found");
+    List<Callable<Command>> tasks = new ArrayList<>();
     for (String module : List.of("256x64x32", "64x256x128", "64x256x128-tensor")) {
       for (String target : List.of("80", "86", "89", "90", "100", "120")) {
-        Command assembled =
-            run(
-                "ptxas",
-                "-v",
-                "-arch=sm_" + target,
-                MODULES.resolve(module + ".ptx").toString(),
-                "-o",
-                folder.resolve("module.cubin").toString());
-        assertThat(assembled.code()).as(assembled.text()).isZero();
-        Matcher spill = SPILL.matcher(assembled.text());
-        int kernels = 0;
-        while (spill.find()) {
-          kernels++;
-          assertThat(spill.group())
-              .isEqualTo("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads");
-        }
-        assertThat(kernels).as("%s for sm_%s", module, target).isEqualTo(3);
+        tasks.add(() -> assembled(module, target));
       }
     }
+    for (Command assembled : HostBuild.onAllCores(tasks)) {
+      assertThat(assembled.code()).as(assembled.text()).isZero();
+      Matcher spill = SPILL.matcher(assembled.text());
+      int kernels = 0;
+      while (spill.find()) {
+        kernels++;
+        assertThat(spill.group())
+            .as(assembled.text())
+            .isEqualTo("0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads");
+      }
+      assertThat(kernels).as(assembled.text()).isEqualTo(3);
+    }
+  }
+
+  private Command assembled(String module, String target) throws IOException, InterruptedException {
+    return run(
+        "ptxas",
+        "-v",
+        "-arch=sm_" + target,
+        MODULES.resolve(module + ".ptx").toString(),
+        "-o",
+        folder.resolve(module + "-" + target + ".cubin").toString());
   }
 }
