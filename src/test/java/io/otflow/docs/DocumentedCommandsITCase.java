@@ -189,7 +189,7 @@ class DocumentedCommandsITCase {
           if (commands.stream().noneMatch(c -> c.startsWith("flink stop"))) {
             cancelAll();
           }
-        } else if (commands.stream().anyMatch(c -> c.startsWith("flink run"))) {
+        } else if (commands.stream().anyMatch(c -> c.matches("(flink run|kafka-).*"))) {
           cancelAll();
         }
         for (String command : commands) {

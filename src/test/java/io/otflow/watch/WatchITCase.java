@@ -50,7 +50,7 @@ class WatchITCase {
   /** The page has all of the past that it keeps. */
   private static final int FULL_SECONDS = 660;
 
-  private static final int SECONDS = Integer.getInteger("otflow.watch.seconds", 20);
+  private static final int SECONDS = Integer.getInteger("otflow.watch.seconds", 12);
 
   @TempDir private static Path folder;
 
