@@ -177,6 +177,8 @@ class ForeignRecordsITCase {
             arguments(
                     "plant",
                     "--bounded",
+                    "--iterations",
+                    "60",
                     "--input-format",
                     "json",
                     "--output-format",
