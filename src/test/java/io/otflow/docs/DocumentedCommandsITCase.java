@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,21 +34,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs the commands of the documentation as they stand there, in a shell, against brokers and a
- * cluster in processes of their own. Addresses and {@code /data/otflow} are those of the test,
- * nothing else is changed. Two pages are read side by side: most commands wait most of the time.
+ * Runs the commands of the documentation as they stand there, page by page, in a shell, against
+ * brokers and a cluster in processes of their own. Addresses and {@code /data/otflow} are those of
+ * the test, nothing else is changed.
  *
- * <p>{@code -Dotflow.docs.long=true} also runs those that take minutes, page by page, in a copy of
- * the project that has not been built. {@code -Dotflow.docs.page=README.md} runs one page only.
+ * <p>{@code -Dotflow.docs.long=true} also runs those that take minutes, in a copy of the project
+ * that has not been built. {@code -Dotflow.docs.page=README.md} runs one page only.
  */
 @Tag("cluster")
-@Execution(ExecutionMode.CONCURRENT)
 class DocumentedCommandsITCase {
 
   private static final boolean LONG = Boolean.getBoolean("otflow.docs.long");
@@ -85,8 +81,7 @@ class DocumentedCommandsITCase {
 
   @TempDir private static Path temp;
 
-  private static final Semaphore PAGES = new Semaphore(LONG ? 1 : 2);
-
+  private static Path checkout;
   private static FlinkProcesses flink;
 
   private final List<String> jobs = new ArrayList<>();
@@ -95,7 +90,6 @@ class DocumentedCommandsITCase {
   private SecureBroker secure;
   private RegistryProcess registry;
   private Terminal terminal;
-  private Path checkout;
   private Path data;
 
   @BeforeAll
@@ -105,22 +99,14 @@ class DocumentedCommandsITCase {
             Files.createDirectories(temp.resolve("flink")),
             Map.of(
                 "taskmanager.numberOfTaskSlots",
-                "8",
+                "6",
                 "execution.checkpointing.interval",
                 "1s",
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION"),
             List.of(),
             Map.of());
-  }
-
-  /** The long way has one, which is built once; otherwise each page has its own. */
-  private void checkOut(String page) throws IOException, InterruptedException {
-    checkout = temp.resolve(LONG ? "checkout" : "checkout-" + page);
-    if (Files.exists(checkout)) {
-      return;
-    }
-    Files.createDirectories(checkout);
+    checkout = Files.createDirectories(temp.resolve("checkout"));
     if (LONG) {
       copyProject();
     } else {
@@ -131,7 +117,7 @@ class DocumentedCommandsITCase {
     Stage.files(checkout);
   }
 
-  private void copyProject() throws IOException, InterruptedException {
+  private static void copyProject() throws IOException, InterruptedException {
     try (Stream<Path> files = Files.list(Path.of(""))) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
@@ -188,8 +174,6 @@ class DocumentedCommandsITCase {
   @ParameterizedTest
   @MethodSource("pages")
   void everyCommandDoesWhatThePageSays(Page page) throws Exception {
-    PAGES.acquire();
-    opened.add(PAGES::release);
     open(page);
     for (Page.Block block : page.blocks()) {
       if (!block.isCommands() && !block.note().isEmpty()) {
@@ -219,7 +203,6 @@ class DocumentedCommandsITCase {
   private void open(Page page) throws Exception {
     String name = page.path().getFileName().toString().replace(".md", "");
     String text = Files.readString(page.path());
-    checkOut(name);
     data = Files.createDirectories(temp.resolve("data-" + name));
     broker = opened(new KafkaProcess(temp.resolve("kafka-" + name)));
     if (text.contains("broker:9093")) {
