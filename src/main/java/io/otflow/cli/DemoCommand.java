@@ -108,6 +108,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static String words(DemoReport.Detection d) {
+    if (Double.isNaN(d.recall()) || Double.isNaN(d.falseAlarmRate())) {
+      return "too few events were scored to tell how many are found";
+    }
     return String.format(
         "%.1f %% of the anomalies were flagged, and %.2f %% of the other events",
         100 * d.recall(), 100 * d.falseAlarmRate());
