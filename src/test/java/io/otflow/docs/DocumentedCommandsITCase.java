@@ -343,6 +343,7 @@ class DocumentedCommandsITCase {
       Await.until(
           "scores of " + place, () -> ended(job) || printed(scores).size() >= Stage.READINGS);
       assertThat(job.alive()).as(job.text()).isTrue();
+      assertThat(printed(scores)).allMatch(score -> score.contains("\"machine\":\"m-7\""));
       job.stop();
     } else {
       Command done = terminal.run(here(command));
