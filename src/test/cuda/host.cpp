@@ -1,13 +1,14 @@
 // Runs the CUDA threads of host.hpp.
 #include "host.hpp"
 
+#include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #ifdef OTFLOW_THREADS
 #include <barrier>
-#include <thread>
 #else
 #include <ucontext.h>
 #endif
@@ -237,11 +238,27 @@ thread_local Fibers* Fibers::active = nullptr;
 
 void launch(std::function<void()> kernel, unsigned blocks, unsigned threads, size_t sharedBytes,
             const char* leftOut) {
-  leftOutHere = leftOut;
-  Fibers fibers(threads);
+  std::vector<std::exception_ptr> failures(blocks);
+  std::vector<std::thread> running;
   for (unsigned block = 0; block < blocks; block++) {
-    auto memory = filledWithNan(sharedBytes);
-    fibers.run(kernel, block, blocks, &memory[0].x);
+    running.emplace_back([&, block] {
+      try {
+        leftOutHere = leftOut;
+        Fibers fibers(threads);
+        auto memory = filledWithNan(sharedBytes);
+        fibers.run(kernel, block, blocks, &memory[0].x);
+      } catch (...) {
+        failures[block] = std::current_exception();
+      }
+    });
+  }
+  for (std::thread& thread : running) {
+    thread.join();
+  }
+  for (const std::exception_ptr& failure : failures) {
+    if (failure != nullptr) {
+      std::rethrow_exception(failure);
+    }
   }
 }
 

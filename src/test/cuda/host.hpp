@@ -1,9 +1,9 @@
 // CUDA's language on the host, so that a kernel runs from its own source without a GPU. Included
 // before everything else when score.cu is compiled as C++.
 //
-// Every CUDA thread of a block is a fiber, and blocks run one after the other; or, with
-// OTFLOW_THREADS, every thread of every block is a thread of its own, so that the sanitizers see what
-// a GPU would do. Barriers are real. Shared memory is a block's own allocation, of
+// Every block is a thread, and the CUDA threads of a block are its fibers; or, with OTFLOW_THREADS,
+// every thread of every block is a thread of its own, so that the sanitizers see what a GPU would do.
+// Barriers are real. Shared memory is a block's own allocation, of
 // the size that the launch asked for, and full of NaN when the block begins; so is the target of an
 // asynchronous copy from its issue until the thread waits for it. A barrier can be left out by file
 // and line, to see that it is missed.

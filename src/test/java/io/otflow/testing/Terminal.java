@@ -59,8 +59,9 @@ public final class Terminal implements AutoCloseable {
    * @return it
    */
   public Service start(String command) throws IOException, InterruptedException {
-    Path log = log();
-    return new Service(answer(command + " >'" + log + "' 2>&1 </dev/null & echo $!"), log);
+    // The shell answers before the command's own process has opened it.
+    Path log = Files.createFile(log());
+    return new Service(answer(command + " >>'" + log + "' 2>&1 </dev/null & echo $!"), log);
   }
 
   /** A command that goes on. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.otflow.testing.Command;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ public final class HostBuild {
   /** Where the kernels and the library lie. */
   public static final Path FOLDER = Path.of("target", "cuda-host").toAbsolutePath();
 
+  private static final List<String> OPTIONS =
+      List.of("-O2", "-march=native", "-fno-math-errno", "-fPIC");
   private static final Path MAIN = Path.of("src", "main", "cuda").toAbsolutePath();
   private static final Path TEST = Path.of("src", "test", "cuda").toAbsolutePath();
 
@@ -63,10 +66,22 @@ public final class HostBuild {
                 List.of("-O2", "-shared", "-fPIC"),
                 List.of(),
                 TEST.resolve("driver.cpp")));
+    Path threads = threads();
     for (Tile tile : Tile.all()) {
-      tasks.add(() -> kernel(tile, FOLDER.resolve("kernel-" + tile.module() + ".so")));
+      tasks.add(() -> kernel(tile, FOLDER.resolve("kernel-" + tile.module() + ".so"), threads));
     }
     List<Path> unused = onAllCores(tasks);
+  }
+
+  /** What is the same for every kernel. */
+  private static Path threads() {
+    List<String> options = new ArrayList<>(OPTIONS);
+    options.add("-c");
+    try {
+      return compile(FOLDER.resolve("host.o"), options, List.of(), TEST.resolve("host.cpp"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the host build failed", e);
+    }
   }
 
   /** Runs what is independent of each other, as much at a time as there are cores. */
@@ -85,10 +100,24 @@ public final class HostBuild {
     }
   }
 
-  private static Path kernel(Tile tile, Path to) throws IOException {
-    List<String> options = List.of("-O2", "-march=native", "-fno-math-errno", "-shared", "-fPIC");
-    return compile(
-        to, options, defines(tile), TEST.resolve("kernels.cpp"), TEST.resolve("host.cpp"));
+  /** Does the same for each of several, as much at a time as there are cores. */
+  static <T, R> List<R> onAllCores(List<T> several, Work<T, R> work) {
+    List<Callable<R>> tasks = new ArrayList<>();
+    for (T one : several) {
+      tasks.add(() -> work.of(one));
+    }
+    return onAllCores(tasks);
+  }
+
+  /** What is done for each. */
+  interface Work<T, R> {
+    R of(T one) throws Exception;
+  }
+
+  private static Path kernel(Tile tile, Path to, Path threads) throws IOException {
+    List<String> options = new ArrayList<>(OPTIONS);
+    options.add("-shared");
+    return compile(to, options, defines(tile), TEST.resolve("kernels.cpp"), threads);
   }
 
   /** A program that runs one launch from a file, under sanitizers. */
