@@ -122,7 +122,7 @@ public final class HostBuild {
 
   /** A program that runs one launch from a file, under sanitizers. */
   static Path runner(Tile tile, String name, String... options) throws IOException {
-    List<String> all = new ArrayList<>(List.of("-O1", "-g", "-fno-omit-frame-pointer"));
+    List<String> all = new ArrayList<>(List.of("-O1", "-g1", "-fno-omit-frame-pointer"));
     all.addAll(Arrays.asList(options));
     return compile(
         FOLDER.resolve(name + "-" + tile.module()),
