@@ -22,7 +22,6 @@ public final class Terminal implements AutoCloseable {
   private final Process shell;
   private final Writer in;
   private final BufferedReader out;
-  private int commands;
 
   /**
    * Opens it.
@@ -59,9 +58,8 @@ public final class Terminal implements AutoCloseable {
    * @return it
    */
   public Service start(String command) throws IOException, InterruptedException {
-    // The shell answers before the command's own process has opened it.
-    Path log = Files.createFile(log());
-    return new Service(answer(command + " >>'" + log + "' 2>&1 </dev/null & echo $!"), log);
+    Path log = log();
+    return new Service(answer(command + " >'" + log + "' 2>&1 </dev/null & echo $!"), log);
   }
 
   /** A command that goes on. */
@@ -102,9 +100,12 @@ public final class Terminal implements AutoCloseable {
     String unused = answer(name + "='" + value + "'; echo");
   }
 
-  private Path log() {
-    commands++;
-    return directory.resolve("terminal-" + commands + ".log");
+  /**
+   * A file for what a command prints. It is there, and empty, before the command is: the shell
+   * answers before a command that goes on has opened it.
+   */
+  private Path log() throws IOException {
+    return Files.createTempFile(directory, "terminal-", ".log");
   }
 
   private String answer(String line) throws IOException, InterruptedException {

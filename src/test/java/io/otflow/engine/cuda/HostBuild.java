@@ -94,7 +94,7 @@ public final class HostBuild {
       }
       return results;
     } catch (Exception e) {
-      throw new IllegalStateException("the host build failed", e);
+      throw new IllegalStateException("one of several failed", e);
     } finally {
       pool.shutdown();
     }
