@@ -115,6 +115,8 @@ public final class FlinkProcesses implements AutoCloseable {
     all.put("rest.address", "127.0.0.1");
     all.put("rest.bind-address", "127.0.0.1");
     all.put("rest.port", String.valueOf(restPort));
+    // The age in milliseconds that an answer about a job may have, for whoever waits for a state.
+    all.put("web.refresh-interval", "100");
     all.put("execution.checkpointing.interval", "2s");
     all.put("execution.checkpointing.dir", directory.resolve("checkpoints").toUri().toString());
     all.put("io.tmp.dirs", directory.toString());
