@@ -51,8 +51,8 @@ public final class SingleObject {
   /** Schemas of before, whose records are still read: resources beside this class. */
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
       Map.of(
-          ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc"),
-          AnomalyScore.class, List.of("anomaly_score-1.avsc"));
+          ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc", "model_snapshot-2.avsc"),
+          AnomalyScore.class, List.of("anomaly_score-1.avsc", "anomaly_score-2.avsc"));
 
   /**
    * What is worked out once for a class of records.

@@ -1,12 +1,10 @@
 package io.otflow.codec;
 
-import io.otflow.avro.CalibrationRecord;
 import io.otflow.avro.ComparisonRecord;
 import io.otflow.avro.ModelOrigin;
 import io.otflow.avro.ModelSnapshotRecord;
 import io.otflow.avro.ProvenanceRecord;
 import io.otflow.model.Architecture;
-import io.otflow.model.Calibration;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
@@ -20,21 +18,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.apache.datasketches.kll.KllDoublesSketch;
-import org.apache.datasketches.memory.Memory;
 
 /** Maps models to the record of {@code model_snapshot.avsc} and back. */
 final class SnapshotRecords {
 
-  /** More than the largest KLL sketch's retained items, so that reading past a cut one is safe. */
-  private static final int SKETCH_SLACK = 1 << 21;
-
   /** The format that is written, and the newest that is read. */
-  private static final int FORMAT = 2;
-
-  /** No sketch has more: each level stands for twice the items of the one below. */
-  private static final int MAX_LEVELS = 61;
+  private static final int FORMAT = 3;
 
   private SnapshotRecords() {}
 
@@ -56,7 +47,7 @@ final class SnapshotRecords {
         boxed(model.scaling().mean()),
         boxed(model.scaling().scale()),
         model.steps(),
-        model.calibration().map(SnapshotRecords::toRecord).orElse(null),
+        model.calibration().map(CalibrationRecords::toRecord).orElse(null),
         toRecord(model.provenance()),
         null);
   }
@@ -89,7 +80,7 @@ final class SnapshotRecords {
           parameters(architecture, record.getParameters()),
           new FeatureScaling(unboxed(record.getMean()), unboxed(record.getScale())),
           record.getSteps(),
-          calibration(record.getCalibration()),
+          Optional.ofNullable(record.getCalibration()).map(CalibrationRecords::toCalibration),
           provenance(record.getProvenance()));
     } catch (IllegalArgumentException e) {
       throw new DecodeException(e.getMessage(), e);
@@ -115,7 +106,7 @@ final class SnapshotRecords {
     }
   }
 
-  private static byte[] bytes(ByteBuffer buffer) {
+  static byte[] bytes(ByteBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);
     return bytes;
@@ -138,63 +129,6 @@ final class SnapshotRecords {
     return new Parameters(architecture, values);
   }
 
-  private static CalibrationRecord toRecord(Calibration calibration) {
-    return new CalibrationRecord(
-        calibration.threshold(),
-        calibration.alertRate(),
-        calibration.rows(),
-        ByteBuffer.wrap(calibration.quantileSketch()));
-  }
-
-  private static Optional<Calibration> calibration(CalibrationRecord record) {
-    if (record == null) {
-      return Optional.empty();
-    }
-    byte[] sketch = bytes(record.getQuantileSketch());
-    if (!intact(sketch)) {
-      throw new IllegalArgumentException(
-          "the calibration's quantile sketch of " + sketch.length + " bytes is damaged");
-    }
-    return Optional.of(
-        new Calibration(record.getThreshold(), record.getAlertRate(), record.getRows(), sketch));
-  }
-
-  /**
-   * Whether the bytes are a whole sketch that answers. The sketch library reads by unchecked
-   * addresses, so it is shown a copy with room behind it, and what it understood must give the same
-   * bytes again.
-   */
-  static boolean intact(byte[] sketch) {
-    if (!plausible(sketch)) {
-      return false;
-    }
-    try {
-      byte[] padded = Arrays.copyOf(sketch, sketch.length + SKETCH_SLACK);
-      KllDoublesSketch read = KllDoublesSketch.heapify(Memory.wrap(padded));
-      return !read.isEmpty()
-          && Arrays.equals(read.toByteArray(), sketch)
-          && !Double.isNaN(read.getRank(read.getMinItem()));
-    } catch (RuntimeException e) {
-      return false;
-    }
-  }
-
-  /**
-   * Whether the bytes start as those of a sketch that is written for good: {@code toByteArray}
-   * gives version 1, or 2 where there is one item. The library also takes its updatable form,
-   * version 3, and makes an array as long as that claims.
-   *
-   * <pre>
-   *  1   version
-   *  18  in version 1, the number of levels
-   * </pre>
-   */
-  private static boolean plausible(byte[] sketch) {
-    return sketch.length > 18
-        ? sketch[1] == 1 && sketch[18] >= 1 && sketch[18] <= MAX_LEVELS
-        : sketch.length == 16 && sketch[1] == 2;
-  }
-
   private static ProvenanceRecord toRecord(Provenance p) {
     return new ProvenanceRecord(
         ModelOrigin.valueOf(p.origin().name()),
@@ -210,7 +144,8 @@ final class SnapshotRecords {
         p.heldOutLoss(),
         p.seed(),
         p.note(),
-        p.comparison().map(SnapshotRecords::toRecord).orElse(null));
+        p.comparison().map(SnapshotRecords::toRecord).orElse(null),
+        p.estimatedContamination().isPresent() ? p.estimatedContamination().getAsDouble() : null);
   }
 
   private static Provenance provenance(ProvenanceRecord p) {
@@ -228,7 +163,10 @@ final class SnapshotRecords {
         p.getHeldOutLoss(),
         p.getSeed(),
         p.getNote(),
-        Optional.ofNullable(p.getComparison()).map(SnapshotRecords::comparison));
+        Optional.ofNullable(p.getComparison()).map(SnapshotRecords::comparison),
+        p.getEstimatedContamination() == null
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(p.getEstimatedContamination()));
   }
 
   private static ComparisonRecord toRecord(Provenance.Comparison comparison) {
@@ -241,11 +179,11 @@ final class SnapshotRecords {
         record.getRows(), record.getLogLikelihood(), record.getServingLogLikelihood());
   }
 
-  private static List<Double> boxed(double[] values) {
+  static List<Double> boxed(double[] values) {
     return Arrays.stream(values).boxed().toList();
   }
 
-  private static double[] unboxed(List<Double> values) {
+  static double[] unboxed(List<Double> values) {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 

@@ -9,6 +9,8 @@ import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
+import io.otflow.model.Quantiles;
+import io.otflow.model.Tail;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharsetEncoder;
@@ -31,12 +33,14 @@ import java.util.stream.IntStream;
  *  steps           Runge-Kutta steps
  *  featureNames    JSON array of strings
  *  mean, scale     JSON arrays of numbers, the feature scaling
- *  threshold, alertRate, calibrationRows, quantileSketch (base64)   the calibration
+ *  threshold, alertRate, calibrationRows, ordinaryRows   numbers of the calibration
+ *  quantileValues, quantileRanks, tail                   JSON arrays and object of the calibration
  *  calibrated      SHA-256 of the weights that the calibration belongs to
  * </pre>
  *
- * <p>All but the first line are absent from files of other programs: such weights have features x0,
- * x1, …, no scaling and no calibration.
+ * <p>Files of earlier versions have {@code quantileSketch} (base64) in place of the second line of
+ * the calibration. All but the first line are absent from files of other programs: such weights
+ * have features x0, x1, …, no scaling and no calibration.
  */
 final class WeightMetadata {
 
@@ -61,8 +65,10 @@ final class WeightMetadata {
               metadata.put("threshold", String.valueOf(c.threshold()));
               metadata.put("alertRate", String.valueOf(c.alertRate()));
               metadata.put("calibrationRows", String.valueOf(c.rows()));
-              metadata.put(
-                  "quantileSketch", Base64.getEncoder().encodeToString(c.quantileSketch()));
+              metadata.put("ordinaryRows", String.valueOf(c.ordinaryRows()));
+              metadata.put("quantileValues", json(c.quantiles().values()));
+              metadata.put("quantileRanks", json(c.quantiles().ranks()));
+              c.tail().ifPresent(tail -> metadata.put("tail", json(tail)));
               metadata.put("calibrated", digest(model.parameters()));
             });
     return metadata;
@@ -103,16 +109,22 @@ final class WeightMetadata {
     if (!digest(parameters).equals(metadata.get("calibrated"))) {
       return Optional.empty();
     }
-    byte[] sketch = Base64.getDecoder().decode(metadata.getOrDefault("quantileSketch", ""));
-    if (!SnapshotRecords.intact(sketch)) {
-      throw new DecodeException("its metadata 'quantileSketch' is damaged");
-    }
+    long rows = parse(metadata, "calibrationRows", new TypeReference<Long>() {});
+    boolean earlier = metadata.containsKey("quantileSketch");
     return Optional.of(
         new Calibration(
             parse(metadata, "threshold", new TypeReference<Double>() {}),
             parse(metadata, "alertRate", new TypeReference<Double>() {}),
-            parse(metadata, "calibrationRows", new TypeReference<Long>() {}),
-            sketch));
+            rows,
+            earlier ? rows : parse(metadata, "ordinaryRows", new TypeReference<Double>() {}),
+            earlier
+                ? QuantileSketch.read(Base64.getDecoder().decode(metadata.get("quantileSketch")))
+                : new Quantiles(
+                    parse(metadata, "quantileValues", new TypeReference<double[]>() {}),
+                    parse(metadata, "quantileRanks", new TypeReference<double[]>() {})),
+            metadata.containsKey("tail")
+                ? Optional.of(parse(metadata, "tail", new TypeReference<Tail>() {}))
+                : Optional.empty()));
   }
 
   private static String json(Object value) {

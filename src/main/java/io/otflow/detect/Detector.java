@@ -2,10 +2,7 @@ package io.otflow.detect;
 
 import io.otflow.model.Calibration;
 import io.otflow.model.ModelSnapshot;
-import org.apache.datasketches.kll.KllDoublesSketch;
-import org.apache.datasketches.memory.Memory;
-import org.apache.datasketches.quantilescommon.DoublesSortedView;
-import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
+import io.otflow.model.Quantiles;
 
 /**
  * Decides about log-likelihoods under one model. Immutable; no call allocates. Without a
@@ -14,8 +11,18 @@ import org.apache.datasketches.quantilescommon.QuantileSearchCriteria;
 public final class Detector {
 
   private final double threshold;
-  private final long rows;
-  private final DoublesSortedView quantiles;
+  private final double rows;
+  private final Quantiles quantiles;
+  private final TailDistribution tail;
+  private final double tailStart;
+
+  /** By what a p-value is known. */
+  public enum Evidence {
+    /** Calibration rows that are as improbable. */
+    ROWS,
+    /** A tail fitted to the least likely of them. */
+    TAIL
+  }
 
   /**
    * The decisions of a model.
@@ -28,12 +35,14 @@ public final class Detector {
       threshold = Double.NaN;
       rows = 0;
       quantiles = null;
+      tail = null;
     } else {
       threshold = calibration.threshold();
-      rows = calibration.rows();
-      quantiles =
-          KllDoublesSketch.heapify(Memory.wrap(calibration.quantileSketch())).getSortedView();
+      rows = calibration.ordinaryRows();
+      quantiles = calibration.quantiles();
+      tail = calibration.tail().map(TailDistribution::new).orElse(null);
     }
+    tailStart = tail == null ? Double.NEGATIVE_INFINITY : tail.startLogLikelihood();
   }
 
   /**
@@ -65,9 +74,10 @@ public final class Detector {
   }
 
   /**
-   * The p-value (k + 1)/(n + 1) of an event, where k of the n calibration rows are at most as
-   * likely. It is never 0: n rows cannot show less than 1/(n + 1). The rank comes from a sketch
-   * with a rank error of about 0.3 %, exact for small n.
+   * The p-value of an event: the probability that an ordinary event is at most as likely. Among the
+   * rows it is (k + 1)/(n + 1), where k of the n ordinary calibration rows are at most as likely,
+   * to a relative error of 0.4 % of k; further out it is that of the tail, an upper bound beyond
+   * the smallest rate that the tail is known for. Without a tail it is at least 1/(n + 1).
    *
    * @param logLikelihood in nats
    * @return in (0, 1]; NaN without a calibration
@@ -76,7 +86,39 @@ public final class Detector {
     if (quantiles == null) {
       return Double.NaN;
     }
-    double rank = quantiles.getRank(logLikelihood, QuantileSearchCriteria.INCLUSIVE);
-    return (rank * rows + 1) / (rows + 1);
+    if (logLikelihood < tailStart) {
+      return Math.max(Double.MIN_NORMAL, Math.exp(tail.logProbability(logLikelihood)));
+    }
+    return Math.min(1, (quantiles.rank(logLikelihood) + 1) / (rows + 1));
+  }
+
+  /**
+   * By what the p-value of an event is known.
+   *
+   * @param logLikelihood in nats
+   * @return rows or tail; null without a calibration
+   */
+  public Evidence evidence(double logLikelihood) {
+    if (quantiles == null) {
+      return null;
+    }
+    return logLikelihood < tailStart ? Evidence.TAIL : Evidence.ROWS;
+  }
+
+  /**
+   * Standard error of the natural logarithm of a p-value, given the rows: 1/√k where k rows know
+   * it, and that of the tail's fit beyond them.
+   *
+   * @param pValue a p-value
+   * @return nats; NaN without a calibration
+   */
+  public double logError(double pValue) {
+    if (quantiles == null) {
+      return Double.NaN;
+    }
+    boolean beyond = tail != null && pValue < tail.startRate();
+    return beyond
+        ? tail.error(Math.log(pValue))
+        : Math.sqrt(Math.max(0, 1 - pValue) / Math.max(1, pValue * rows));
   }
 }

@@ -44,6 +44,8 @@ final class JsonScoreEncoder implements ScoreWriter {
         json.writeStringField(text.getKey(), text.getValue());
       }
       json.writeEndObject();
+      json.writeStringField("pValueBy", event.evidence == null ? null : event.evidence.name());
+      json.writeStringField("flaggedBy", event.flaggedBy == null ? null : event.flaggedBy.name());
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

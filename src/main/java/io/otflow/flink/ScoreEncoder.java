@@ -3,6 +3,7 @@ package io.otflow.flink;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.codec.ByteWriter;
 import io.otflow.codec.SingleObject;
+import io.otflow.detect.Detector;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -19,6 +20,11 @@ final class ScoreEncoder implements ScoreWriter {
   private static final int SCORED = 0;
 
   private static final int WARMING_UP = 1;
+
+  /** Index of what knows a p-value in its enum. */
+  private static final int ROWS = 0;
+
+  private static final int TAIL = 1;
 
   /** Index of null in each union of the schema, and of what is not. */
   private static final int NULL = 0;
@@ -61,6 +67,16 @@ final class ScoreEncoder implements ScoreWriter {
     out.writeLong(event.partition);
     out.writeLong(event.offset);
     writeTexts(event.carried);
+    if (event.evidence == null) {
+      out.writeLong(NULL);
+    } else {
+      writeSymbol(event.evidence == Detector.Evidence.ROWS ? ROWS : TAIL);
+    }
+    if (event.flaggedBy == null) {
+      out.writeLong(NULL);
+    } else {
+      writeSymbol(event.flaggedBy.symbol());
+    }
     return out.toBytes();
   }
 
@@ -73,6 +89,11 @@ final class ScoreEncoder implements ScoreWriter {
       }
     }
     out.writeLong(0); // no further block of the map
+  }
+
+  private void writeSymbol(int symbol) {
+    out.writeLong(PRESENT);
+    out.writeLong(symbol);
   }
 
   private void writeUnlessNaN(double value) {

@@ -1,5 +1,6 @@
 package io.otflow.flink;
 
+import io.otflow.detect.Detector;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
@@ -34,11 +35,17 @@ public final class ScoredEvent {
   /** p-value; NaN where the model has no calibration. */
   public double pValue;
 
+  /** By what pValue is known; null where there is none. */
+  public Detector.Evidence evidence;
+
   /** Threshold in nats; NaN where the model has no calibration. */
   public double threshold;
 
-  /** Whether logLikelihood lies below threshold. */
+  /** Whether it was flagged. */
   public boolean anomaly;
+
+  /** What flagged it; null where nothing did. */
+  public FlagRule flaggedBy;
 
   /** Version of the one model that scored it. */
   public long modelVersion;

@@ -1,5 +1,6 @@
 package io.otflow.flink;
 
+import io.otflow.detect.Detector;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -11,6 +12,10 @@ import org.apache.flink.types.StringValue;
 public final class ScoredEventSerializer extends ValueSerializer<ScoredEvent> {
 
   private static final long serialVersionUID = 1L;
+
+  private static final int NONE = -1;
+  private static final int ROWS = 0;
+  private static final int TAIL = 1;
 
   /** For Flink. */
   public ScoredEventSerializer() {}
@@ -37,6 +42,9 @@ public final class ScoredEventSerializer extends ValueSerializer<ScoredEvent> {
     target.writeInt(event.partition);
     target.writeLong(event.offset);
     writeTexts(event.carried, target);
+    target.writeByte(
+        event.evidence == null ? NONE : event.evidence == Detector.Evidence.ROWS ? ROWS : TAIL);
+    target.writeByte(event.flaggedBy == null ? NONE : event.flaggedBy.symbol());
   }
 
   @Override
@@ -57,6 +65,12 @@ public final class ScoredEventSerializer extends ValueSerializer<ScoredEvent> {
     event.partition = source.readInt();
     event.offset = source.readLong();
     event.carried = readTexts(source);
+    int evidence = source.readByte();
+    if (evidence != NONE) {
+      event.evidence = evidence == ROWS ? Detector.Evidence.ROWS : Detector.Evidence.TAIL;
+    }
+    int rule = source.readByte();
+    event.flaggedBy = rule == NONE ? null : FlagRule.of(rule);
     return event;
   }
 

@@ -145,8 +145,10 @@ final class Scorer implements AutoCloseable {
       scored.logLikelihood = logLikelihood[i];
       scored.errorEstimate = errorEstimate[i];
       scored.pValue = detector.pValue(logLikelihood[i]);
+      scored.evidence = detector.evidence(logLikelihood[i]);
       scored.threshold = detector.threshold();
       scored.anomaly = detector.anomaly(logLikelihood[i]);
+      scored.flaggedBy = scored.anomaly ? FlagRule.ALERT_RATE : null;
       scored.modelVersion = model.version();
       out.accept(scored);
     }

@@ -1,25 +1,31 @@
 package io.otflow.model;
 
-import java.util.Arrays;
+import java.util.Optional;
 
-/** What turns a log-likelihood into a decision, from rows that training never saw. Immutable. */
-public final class Calibration {
-
-  private final double threshold;
-  private final double alertRate;
-  private final long rows;
-  private final byte[] quantileSketch;
+/**
+ * What turns a log-likelihood into a decision, from rows that training never saw. Immutable.
+ *
+ * @param threshold log-likelihood (natural, user's units) below which an event is anomalous
+ * @param alertRate share of ordinary events below the threshold, as asked for, in (0, 1)
+ * @param rows number of calibration rows, at least 1
+ * @param ordinaryRows how many of them are ordinary, estimated, at least 1 and at most {@code rows}
+ * @param quantiles ranks of log-likelihoods among the ordinary rows
+ * @param tail what is known beyond them; empty where nothing is
+ */
+public record Calibration(
+    double threshold,
+    double alertRate,
+    long rows,
+    double ordinaryRows,
+    Quantiles quantiles,
+    Optional<Tail> tail) {
 
   /**
-   * A calibration.
+   * Checks the ranges.
    *
-   * @param threshold log-likelihood (natural, user's units) below which an event is anomalous
-   * @param alertRate share of calibration rows below the threshold, as asked for, in (0, 1)
-   * @param rows number of calibration rows, at least 1
-   * @param quantileSketch serialized KllDoublesSketch of their log-likelihoods, copied
    * @throws IllegalArgumentException if a value is out of its range
    */
-  public Calibration(double threshold, double alertRate, long rows, byte[] quantileSketch) {
+  public Calibration {
     if (!Double.isFinite(threshold)) {
       throw new IllegalArgumentException("threshold is " + threshold + ", expected a finite value");
     }
@@ -30,70 +36,28 @@ public final class Calibration {
     if (rows < 1) {
       throw new IllegalArgumentException("calibration rows are " + rows + ", expected at least 1");
     }
-    this.threshold = threshold;
-    this.alertRate = alertRate;
-    this.rows = rows;
-    this.quantileSketch = quantileSketch.clone();
+    if (!(ordinaryRows > 0 && ordinaryRows <= rows)) {
+      throw new IllegalArgumentException(
+          "ordinary calibration rows are " + ordinaryRows + ", expected up to " + rows);
+    }
   }
 
   /**
-   * The threshold.
+   * Estimated share of anomalies among the calibration rows.
    *
-   * @return nats, in the user's units
+   * @return in [0, 1)
    */
-  public double threshold() {
-    return threshold;
+  public double contamination() {
+    return 1 - ordinaryRows / rows;
   }
 
   /**
-   * The share of events to flag, as asked for.
+   * The smallest share of ordinary events that a threshold can keep: what the tail is known down
+   * to, or one in all the rows.
    *
    * @return in (0, 1)
    */
-  public double alertRate() {
-    return alertRate;
-  }
-
-  /**
-   * The number of calibration rows.
-   *
-   * @return at least 1
-   */
-  public long rows() {
-    return rows;
-  }
-
-  /**
-   * A copy of the serialized sketch.
-   *
-   * @return the bytes of a KllDoublesSketch
-   */
-  public byte[] quantileSketch() {
-    return quantileSketch.clone();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Calibration that
-        && Double.compare(threshold, that.threshold) == 0
-        && Double.compare(alertRate, that.alertRate) == 0
-        && rows == that.rows
-        && Arrays.equals(quantileSketch, that.quantileSketch);
-  }
-
-  @Override
-  public int hashCode() {
-    return Double.hashCode(threshold) + 31 * Arrays.hashCode(quantileSketch);
-  }
-
-  @Override
-  public String toString() {
-    return "Calibration[threshold="
-        + threshold
-        + ", alertRate="
-        + alertRate
-        + ", rows="
-        + rows
-        + "]";
+  public double smallestRate() {
+    return tail.map(Tail::smallestRate).orElse(1 / (ordinaryRows + 1));
   }
 }

@@ -47,6 +47,11 @@ public record ModelSnapshot(
       throw new IllegalArgumentException(
           "model scales " + scaling.d() + " features, expected d = " + d);
     }
+    Optional<Tail> tail = calibration.flatMap(Calibration::tail);
+    if (tail.isPresent() && tail.get().degrees() != d) {
+      throw new IllegalArgumentException(
+          "calibration has a tail of " + tail.get().degrees() + " features, expected d = " + d);
+    }
     if (steps < 1) {
       throw new IllegalArgumentException("model has steps = " + steps + ", expected at least 1");
     }

@@ -1,6 +1,7 @@
 package io.otflow.model;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +22,8 @@ import java.util.OptionalLong;
  * @param seed seed of everything random in the training
  * @param note free text
  * @param comparison how it did against the model that it replaced; empty where there was none
+ * @param estimatedContamination estimated share of anomalies among the calibration rows; empty
+ *     without a calibration
  */
 public record Provenance(
     Origin origin,
@@ -36,7 +39,8 @@ public record Provenance(
     double heldOutLoss,
     long seed,
     String note,
-    Optional<Comparison> comparison) {
+    Optional<Comparison> comparison,
+    OptionalDouble estimatedContamination) {
 
   /**
    * Two models on the same rows, which neither was trained on.
@@ -81,7 +85,8 @@ public record Provenance(
         Double.NaN,
         0,
         note,
-        Optional.empty());
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 
   /**
@@ -92,7 +97,12 @@ public record Provenance(
    * @return this one's window and training, under a new origin
    */
   public Provenance rolledBackTo(long version, long createdAtMillis) {
-    return copy(Origin.ROLLBACK, createdAtMillis, OptionalLong.of(version), comparison);
+    return copy(
+        Origin.ROLLBACK,
+        createdAtMillis,
+        OptionalLong.of(version),
+        comparison,
+        estimatedContamination);
   }
 
   /**
@@ -102,14 +112,26 @@ public record Provenance(
    * @return a copy
    */
   public Provenance with(Comparison made) {
-    return copy(origin, createdAtMillis, parentVersion, Optional.of(made));
+    return copy(origin, createdAtMillis, parentVersion, Optional.of(made), estimatedContamination);
+  }
+
+  /**
+   * This provenance with what was estimated of the calibration rows.
+   *
+   * @param contamination share of anomalies among them, in [0, 1)
+   * @return a copy
+   */
+  public Provenance withContamination(double contamination) {
+    return copy(
+        origin, createdAtMillis, parentVersion, comparison, OptionalDouble.of(contamination));
   }
 
   private Provenance copy(
       Origin newOrigin,
       long newCreatedAtMillis,
       OptionalLong newParentVersion,
-      Optional<Comparison> newComparison) {
+      Optional<Comparison> newComparison,
+      OptionalDouble newContamination) {
     return new Provenance(
         newOrigin,
         newCreatedAtMillis,
@@ -124,6 +146,7 @@ public record Provenance(
         heldOutLoss,
         seed,
         note,
-        newComparison);
+        newComparison,
+        newContamination);
   }
 }

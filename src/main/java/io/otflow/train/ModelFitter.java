@@ -9,6 +9,7 @@ import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
@@ -164,6 +165,7 @@ public final class ModelFitter {
             provenance(data, parent, split, result));
     double[] logLikelihood =
         LogLikelihoods.of(bare, split.calibration(), split.calibrationRows(), pace);
+    Calibration calibration = calibrate(logLikelihood, d);
     ModelSnapshot calibrated =
         new ModelSnapshot(
             version,
@@ -171,8 +173,8 @@ public final class ModelFitter {
             bare.parameters(),
             scaling,
             bare.steps(),
-            Optional.of(calibrate(logLikelihood)),
-            bare.provenance());
+            Optional.of(calibration),
+            bare.provenance().withContamination(calibration.contamination()));
     return new Fitted(calibrated, split, logLikelihood);
   }
 
@@ -214,9 +216,9 @@ public final class ModelFitter {
     return y;
   }
 
-  private Calibration calibrate(double[] logLikelihood) throws TrainingException {
+  private Calibration calibrate(double[] logLikelihood, int d) throws TrainingException {
     try {
-      return Calibrator.calibrate(logLikelihood, config.alertRate());
+      return Calibrator.calibrate(logLikelihood, d, config.alertRate());
     } catch (IllegalArgumentException e) {
       throw new TrainingException("the model cannot be calibrated: " + e.getMessage());
     }
@@ -238,6 +240,7 @@ public final class ModelFitter {
         result.heldOutLoss(),
         config.seed(),
         data.note(),
-        Optional.empty());
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 }

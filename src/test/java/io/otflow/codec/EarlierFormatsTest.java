@@ -49,7 +49,7 @@ class EarlierFormatsTest {
     assertThat(SingleObject.decode(message, ModelSnapshotRecord.class).getFormat()).isEqualTo(1);
     ModelSnapshot model = SnapshotCodec.fromBytes(message);
     byte[] today = SnapshotCodec.toBytes(model);
-    assertThat(SingleObject.decode(today, ModelSnapshotRecord.class).getFormat()).isEqualTo(2);
+    assertThat(SingleObject.decode(today, ModelSnapshotRecord.class).getFormat()).isEqualTo(3);
     assertThat(SnapshotCodec.fromBytes(today)).isEqualTo(model);
   }
 
@@ -57,10 +57,10 @@ class EarlierFormatsTest {
   void aFormatOfTheFutureIsRefusedByItsNumber() {
     ModelSnapshotRecord record =
         SnapshotRecords.toRecord(Samples.model(Architecture.of(3, 5, 2), true, 1));
-    record.setFormat(3);
+    record.setFormat(4);
     assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
         .isInstanceOf(DecodeException.class)
-        .hasMessageContaining("format 3, this version reads up to 2");
+        .hasMessageContaining("format 4, this version reads up to 3");
   }
 
   private static final double[] ROWS = {

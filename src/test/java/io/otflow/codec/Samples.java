@@ -1,16 +1,20 @@
 package io.otflow.codec;
 
+import io.otflow.avro.CalibrationRecord;
 import io.otflow.detect.Calibrator;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.datasketches.kll.KllDoublesSketch;
 
 /** Random models for tests. */
 public final class Samples {
@@ -34,7 +38,7 @@ public final class Samples {
         new Parameters(a, values),
         new FeatureScaling(mean, scale),
         7,
-        calibrated ? Optional.of(Calibrator.calibrate(likelihoods, 0.01)) : Optional.empty(),
+        calibrated ? Optional.of(Calibrator.calibrate(likelihoods, a.d(), 0.01)) : Optional.empty(),
         new Provenance(
             Provenance.Origin.WINDOW,
             1_700_000_000_000L,
@@ -49,8 +53,25 @@ public final class Samples {
             Double.NaN,
             42,
             "a note with ü",
-            calibrated
-                ? Optional.of(new Provenance.Comparison(90, -3.5, -3.75))
-                : Optional.empty()));
+            calibrated ? Optional.of(new Provenance.Comparison(90, -3.5, -3.75)) : Optional.empty(),
+            calibrated ? OptionalDouble.of(0.03) : OptionalDouble.empty()));
+  }
+
+  /** The sketch of log-likelihoods that snapshots of formats 1 and 2 have. */
+  static byte[] sketch(double... logLikelihood) {
+    KllDoublesSketch sketch = KllDoublesSketch.newHeapInstance(1000);
+    for (double value : logLikelihood) {
+      sketch.update(value);
+    }
+    return sketch.toByteArray();
+  }
+
+  /** The calibration as formats 1 and 2 had it. */
+  static void makeEarlier(CalibrationRecord calibration, byte[] sketch) {
+    calibration.setQuantileSketch(ByteBuffer.wrap(sketch));
+    calibration.setOrdinaryRows(0);
+    calibration.setQuantileValues(List.of());
+    calibration.setQuantileRanks(List.of());
+    calibration.setTail(null);
   }
 }

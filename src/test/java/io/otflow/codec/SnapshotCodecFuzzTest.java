@@ -3,7 +3,6 @@ package io.otflow.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.avro.ModelSnapshotRecord;
-import io.otflow.detect.Calibrator;
 import io.otflow.model.Architecture;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.testing.Fuzz;
@@ -15,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -80,8 +80,9 @@ class SnapshotCodecFuzzTest {
   @Test
   void messagesWithDamagedSketchesDecodeOrAreRefused() {
     ModelSnapshotRecord record = SnapshotRecords.toRecord(CALIBRATED);
-    byte[] sketch = record.getCalibration().getQuantileSketch().array();
-    byte[] single = Calibrator.calibrate(new double[] {-3.5}, 0.5).quantileSketch();
+    byte[] sketch = Samples.sketch(new Random(5).doubles(500, -20, -1).toArray());
+    byte[] single = Samples.sketch(-3.5);
+    Samples.makeEarlier(record.getCalibration(), sketch);
     MESSAGES.run(
         0.5,
         20260605,

@@ -15,7 +15,7 @@ class DetectorTest {
 
   private static Detector detector(double[] logLikelihood, double alertRate) {
     ModelSnapshot bare = RandomModels.snapshot(Architecture.of(2, 4, 2), 1);
-    Calibration calibration = Calibrator.calibrate(logLikelihood, alertRate);
+    Calibration calibration = Calibrator.calibrate(logLikelihood, 2, alertRate);
     return new Detector(
         new ModelSnapshot(
             1,
@@ -61,11 +61,11 @@ class DetectorTest {
 
   @Test
   void refusesWhatCannotCalibrate() {
-    assertThatThrownBy(() -> Calibrator.calibrate(new double[0], 0.1))
+    assertThatThrownBy(() -> Calibrator.calibrate(new double[0], 2, 0.1))
         .hasMessageContaining("0 log-likelihoods");
-    assertThatThrownBy(() -> Calibrator.calibrate(new double[] {1, Double.NaN}, 0.1))
+    assertThatThrownBy(() -> Calibrator.calibrate(new double[] {1, Double.NaN}, 2, 0.1))
         .hasMessageContaining("no NaN");
-    assertThatThrownBy(() -> Calibrator.calibrate(new double[] {Double.NEGATIVE_INFINITY}, 0.1))
+    assertThatThrownBy(() -> Calibrator.calibrate(new double[] {Double.NEGATIVE_INFINITY}, 2, 0.1))
         .hasMessageContaining("density zero");
   }
 }

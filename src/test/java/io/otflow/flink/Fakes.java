@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
@@ -143,7 +144,7 @@ final class Fakes {
         new Parameters(architecture, new float[architecture.layout().size()]),
         FeatureScaling.identity(d),
         1,
-        Optional.of(Calibrator.calibrate(calibration, 0.001)),
+        Optional.of(Calibrator.calibrate(calibration, d, 0.001)),
         provenance);
   }
 
@@ -180,7 +181,8 @@ final class Fakes {
             Arrays.hashCode(data.x()),
             seed,
             "",
-            Optional.empty());
+            Optional.empty(),
+            OptionalDouble.empty());
     return Candidate.first(model(version, data.x().length / data.rows(), provenance));
   }
 

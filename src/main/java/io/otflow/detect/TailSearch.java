@@ -1,0 +1,140 @@
+package io.otflow.detect;
+
+import io.otflow.detect.TailFit.Prior;
+
+/**
+ * Where the tail of the ordinary rows starts, and, where anomalies hide it, ends: the first start
+ * and cut at which a generalized Pareto distribution fits, from the widest on.
+ *
+ * @param kept rows before the cut
+ * @param exceedances rows between the start and the cut
+ * @param fit the distribution
+ */
+record TailSearch(int kept, int exceedances, TailFit fit) {
+
+  /** A fit is taken if one as bad has this probability, or more. */
+  private static final double GOOD = 0.1;
+
+  /** A tail that fits worse than this is none. */
+  private static final double POOR = 1e-3;
+
+  private static final int FEWEST = 100;
+  private static final double SMALL_SAMPLE_SHARE = 0.2;
+  private static final int FEWEST_OF_SMALL_SAMPLE = 30;
+  private static final double WIDEST = 0.03;
+  private static final double NARROWER = 0.7;
+
+  /** Start of a tail that is hidden soon after it. */
+  private static final double WIDEST_HIDDEN = 0.15;
+
+  /** How much rarer than its start the cut is at least, if there are rows enough. */
+  private static final double REACH = 20;
+
+  /** Share beyond the cut up to which the tail counts as seen. */
+  private static final double SEEN = 0.002;
+
+  /** Shares of the rows by which the cut goes down until a tail fits. */
+  private static final double[] LOWER = {0, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.045};
+
+  private static final Prior OF_ALL = new Prior(0.5, 0.5);
+
+  /**
+   * Of a tail that a cut ends: a short piece of it may look as if it ended there by itself, which
+   * densities on all of the space do not.
+   */
+  private static final Prior OF_CUT = new Prior(0.05, 0.5);
+
+  /** Of a tail that is cut where it is not rare yet, so that there is less to tell its shape by. */
+  private static final Prior OF_HIDDEN = new Prior(0.05, 0.3);
+
+  /**
+   * Searches.
+   *
+   * @param v values on the exponential scale, ascending
+   * @param rows how many
+   * @param clean rows before the first sign of anomalies
+   * @return the tail; null where there are too few rows or none fits
+   */
+  static TailSearch of(double[] v, int rows, int clean) {
+    if (clean == rows) {
+      TailSearch best = seen(v, rows, rows, null);
+      return best == null || best.fit.quality() < POOR ? null : best;
+    }
+    TailSearch best = null;
+    for (double lower : LOWER) {
+      int kept = clean - (int) (lower * rows);
+      best = seen(v, rows, kept, best);
+      if (good(best)) {
+        return best;
+      }
+      best = better(best, hidden(v, rows, kept));
+      if (good(best)) {
+        return best;
+      }
+    }
+    return best;
+  }
+
+  private static boolean good(TailSearch search) {
+    return search != null && search.fit.quality() > GOOD;
+  }
+
+  private static TailSearch better(TailSearch a, TailSearch b) {
+    return a == null || (b != null && b.fit.quality() > a.fit.quality()) ? b : a;
+  }
+
+  /** The widest tail that fits and that is all but seen. */
+  private static TailSearch seen(double[] v, int rows, int kept, TailSearch before) {
+    int fewest = Math.min(FEWEST, (int) (SMALL_SAMPLE_SHARE * kept));
+    if (fewest < FEWEST_OF_SMALL_SAMPLE) {
+      return before;
+    }
+    TailSearch best = before;
+    for (double share = Math.max(WIDEST, (double) fewest / kept);
+        share * kept >= fewest - 0.5;
+        share *= NARROWER) {
+      TailSearch next =
+          at(v, rows, kept, (int) Math.round(share * kept), kept < rows ? OF_CUT : OF_ALL);
+      if (next == null || next.fit.beyond() > SEEN * kept) {
+        break;
+      }
+      best = better(best, next);
+      if (good(best)) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  /** A tail of which the cut hides much: it starts as early as it must for its shape to show. */
+  private static TailSearch hidden(double[] v, int rows, int kept) {
+    double beyond = 0;
+    TailSearch found = null;
+    for (int i = 0; i < 3; i++) {
+      double hiddenShare = beyond / (kept + beyond);
+      double share = i == 0 ? WIDEST_HIDDEN : REACH * hiddenShare;
+      share = Math.min(WIDEST_HIDDEN, Math.max(WIDEST, share));
+      int exceedances = (int) (share * (kept + beyond) - beyond);
+      if (exceedances < FEWEST_OF_SMALL_SAMPLE) {
+        return found;
+      }
+      TailSearch next = at(v, rows, kept, exceedances, OF_HIDDEN);
+      if (next == null) {
+        return found;
+      }
+      found = next;
+      beyond = found.fit.beyond();
+    }
+    return found;
+  }
+
+  /** The tail of given rows; null where they do not differ. */
+  private static TailSearch at(double[] v, int rows, int kept, int exceedances, Prior prior) {
+    double cut = kept < rows ? v[kept] : Double.POSITIVE_INFINITY;
+    if (exceedances >= kept || !(v[kept - 1] > v[kept - exceedances - 1])) {
+      return null;
+    }
+    Exceedances groups = Exceedances.of(v, kept - exceedances, kept, cut);
+    return new TailSearch(kept, exceedances, TailFit.of(groups, prior));
+  }
+}
