@@ -1,5 +1,6 @@
 package io.otflow.bench;
 
+import io.otflow.flink.SampleSettings;
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Origin;
@@ -26,6 +27,9 @@ public record StreamModel(int width, long seed) {
 
   /** Rows that a model is fitted to. */
   public static final int ROWS = 4096;
+
+  /** Rows of a window's sample: those of a training and those that calibrate. */
+  public static final int SAMPLE_ROWS = ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS;
 
   private static final int LAYERS = 2;
   private static final int STEPS = 8;
@@ -71,7 +75,7 @@ public record StreamModel(int width, long seed) {
    * @return the configuration
    */
   public TrainingConfig training() {
-    return training(NEXT_ITERATIONS);
+    return training(NEXT_ITERATIONS).withSampleRows(ROWS);
   }
 
   private TrainingConfig training(int iterations) {
@@ -94,6 +98,7 @@ public record StreamModel(int width, long seed) {
         defaults.calibrationFraction(),
         defaults.evaluateEvery(),
         defaults.patience(),
+        defaults.sampleRows(),
         defaults.alertRate(),
         seed,
         1);

@@ -132,6 +132,10 @@ final class FitCommand implements Callable<Integer> {
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     ModelFiles.write(fitted, model);
+    fitted
+        .calibration()
+        .filter(calibration -> calibration.alertRate() < calibration.smallestRate())
+        .ifPresent(calibration -> System.err.println("otflow: " + calibration.shortfall()));
     spec.commandLine().getOut().println(summary(fitted, rows.rows(), seconds));
     return 0;
   }
@@ -171,6 +175,8 @@ final class FitCommand implements Callable<Integer> {
         .put("heldOutLoss", fitted.provenance().heldOutLoss())
         .put("threshold", fitted.calibration().map(Calibration::threshold))
         .put("alertRate", fitted.calibration().map(Calibration::alertRate))
+        .put("smallestAlertRate", fitted.calibration().map(Calibration::smallestRate))
+        .put("estimatedContamination", fitted.calibration().map(Calibration::contamination))
         .put("seconds", Math.round(seconds * 1000) / 1000.0);
   }
 }

@@ -37,9 +37,17 @@ final class JobTrainOptions {
       names = "--train-sample",
       paramLabel = "N",
       description =
-          "Most events of a window that are trained on, a uniform sample (default:"
+          "Most events of a window that are trained on or held out, a uniform sample (default:"
               + " ${DEFAULT-VALUE}).")
   private int sample = 4096;
+
+  @Option(
+      names = "--calibration-sample",
+      paramLabel = "N",
+      description =
+          "Most events of a window that calibrate, a uniform sample beside that which is trained on:"
+              + " 50,000 show rates down to about 1e-6 (default: ${DEFAULT-VALUE}).")
+  private int calibrationSample = SampleSettings.DEFAULT_CALIBRATION_ROWS;
 
   @Option(
       names = "--train-steps",
@@ -96,16 +104,17 @@ final class JobTrainOptions {
     if (window != null && every != null) {
       throw new InputException("--train-window and --train-every exclude each other");
     }
-    TrainingConfig config = training.toConfig(steps, batchSize);
     Checks.range("--train-sample", sample, 10, 10_000_000);
+    Checks.range("--calibration-sample", calibrationSample, 0, 10_000_000);
+    TrainingConfig config = training.toConfig(steps, batchSize).withSampleRows(sample);
+    int rows = sample + calibrationSample;
     if (every != null) {
       Checks.range("--train-every", every, 10, Long.MAX_VALUE);
-      return training(new SampleSettings(0, every, sample, config.seed()), config, scores);
+      return training(new SampleSettings(0, every, rows, config.seed()), config, scores);
     }
     Duration length = window == null ? DEFAULT_WINDOW : window;
     Checks.positive("--train-window", length);
-    return training(
-        new SampleSettings(length.toMillis(), 0, sample, config.seed()), config, scores);
+    return training(new SampleSettings(length.toMillis(), 0, rows, config.seed()), config, scores);
   }
 
   private JobConfig.Training training(
@@ -113,13 +122,18 @@ final class JobTrainOptions {
     if (!(gateMargin >= 0)) {
       throw new InputException("--gate-margin is " + gateMargin + ", expected at least 0 nats");
     }
-    long compared = Math.round(config.calibrationFraction() * sampling.size());
+    long compared =
+        Math.max(calibrationSample, Math.round(config.calibrationFraction() * sampling.size()));
     if (compared < CandidateGate.MIN_ROWS && gateMargin < Double.POSITIVE_INFINITY) {
       throw new InputException(
           String.format(
-              "--train-sample is %d, of which --calibration %s leaves %d rows to compare models on,"
-                  + " expected at least %d",
-              sampling.size(), config.calibrationFraction(), compared, CandidateGate.MIN_ROWS));
+              "--train-sample is %d and --calibration-sample %d, of which --calibration %s leaves %d"
+                  + " rows to compare models on, expected at least %d",
+              sample,
+              calibrationSample,
+              config.calibrationFraction(),
+              compared,
+              CandidateGate.MIN_ROWS));
     }
     Checks.range("--gate-patience", gatePatience, 1, Integer.MAX_VALUE);
     if (share != null && !(share > 0 && share <= 1)) {

@@ -80,7 +80,9 @@ public final class TrainingOptions {
   @Option(
       names = "--calibration",
       paramLabel = "SHARE",
-      description = "Share of the rows that sets the threshold (default: ${DEFAULT-VALUE}).")
+      description =
+          "Share of the rows that calibrates, at least; they are not trained on (default:"
+              + " ${DEFAULT-VALUE}).")
   private double calibration = DEFAULTS.calibrationFraction();
 
   @Option(
@@ -169,6 +171,7 @@ public final class TrainingOptions {
           calibration,
           evaluateEvery,
           patience,
+          TrainingConfig.DEFAULTS.sampleRows(),
           alertRate,
           seed,
           threads);

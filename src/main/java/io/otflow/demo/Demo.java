@@ -35,6 +35,9 @@ public final class Demo implements Closeable {
   private static final int PARTITIONS = 4;
   private static final int SLOTS = 2;
 
+  /** Rows that a training is fitted to, at most. */
+  private static final int TRAINING_ROWS = 4096;
+
   /** Committed scores are what the demo draws, so they should come soon. */
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
 
@@ -185,6 +188,7 @@ public final class Demo implements Closeable {
             defaults.calibrationFraction(),
             defaults.evaluateEvery(),
             defaults.patience(),
+            TRAINING_ROWS,
             settings.alertRate(),
             settings.seed(),
             1);
@@ -206,7 +210,12 @@ public final class Demo implements Closeable {
             false,
             100_000),
         new JobConfig.Training(
-            new SampleSettings(settings.windowMillis(), 0, 4096, settings.seed()), training),
+            new SampleSettings(
+                settings.windowMillis(),
+                0,
+                TRAINING_ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS,
+                settings.seed()),
+            training),
         ModelKeys.NONE,
         Optional.empty(),
         Optional.empty());

@@ -18,9 +18,17 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
   /** A tail that fits worse than this is none. */
   private static final double POOR = 1e-3;
 
-  private static final int FEWEST = 100;
+  /** A tail that is seen up to a gap is better than one that hides part of it, if it fits so. */
+  private static final double FAIR = 0.01;
+
+  /** A tail has no fewer rows. */
+  private static final int FEWEST = 30;
+
+  /** Rows that are enough for a tail, of which small samples may take a larger share. */
+  private static final int ENOUGH = 100;
+
   private static final double SMALL_SAMPLE_SHARE = 0.2;
-  private static final int FEWEST_OF_SMALL_SAMPLE = 30;
+  private static final double FEWEST_SHARE = 0.05;
   private static final double WIDEST = 0.03;
   private static final double NARROWER = 0.7;
 
@@ -30,8 +38,8 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
   /** How much rarer than its start the cut is at least, if there are rows enough. */
   private static final double REACH = 20;
 
-  /** Share beyond the cut up to which the tail counts as seen. */
-  private static final double SEEN = 0.002;
+  /** Rows beyond the cut, of those before it in the tail, up to which the tail counts as seen. */
+  private static final double SEEN = 0.07;
 
   /** Shares of the rows by which the cut goes down until a tail fits. */
   private static final double[] LOWER = {0, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.045};
@@ -42,7 +50,7 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
    * Of a tail that a cut ends: a short piece of it may look as if it ended there by itself, which
    * densities on all of the space do not.
    */
-  private static final Prior OF_CUT = new Prior(0.05, 0.5);
+  private static final Prior OF_CUT = new Prior(0.05, 0.25);
 
   /** Of a tail that is cut where it is not rare yet, so that there is less to tell its shape by. */
   private static final Prior OF_HIDDEN = new Prior(0.05, 0.3);
@@ -64,7 +72,7 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
     for (double lower : LOWER) {
       int kept = clean - (int) (lower * rows);
       best = seen(v, rows, kept, best);
-      if (good(best)) {
+      if (best != null && best.kept == kept && best.fit.quality() > FAIR) {
         return best;
       }
       best = better(best, hidden(v, rows, kept));
@@ -83,19 +91,14 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
     return a == null || (b != null && b.fit.quality() > a.fit.quality()) ? b : a;
   }
 
-  /** The widest tail that fits and that is all but seen. */
+  /** The widest tail that fits and that is all but seen; else the one before. */
   private static TailSearch seen(double[] v, int rows, int kept, TailSearch before) {
-    int fewest = Math.min(FEWEST, (int) (SMALL_SAMPLE_SHARE * kept));
-    if (fewest < FEWEST_OF_SMALL_SAMPLE) {
-      return before;
-    }
+    double widest = Math.max(WIDEST * kept, Math.min(ENOUGH, SMALL_SAMPLE_SHARE * kept));
+    double fewest = Math.max(FEWEST, Math.min(ENOUGH, FEWEST_SHARE * kept));
     TailSearch best = before;
-    for (double share = Math.max(WIDEST, (double) fewest / kept);
-        share * kept >= fewest - 0.5;
-        share *= NARROWER) {
-      TailSearch next =
-          at(v, rows, kept, (int) Math.round(share * kept), kept < rows ? OF_CUT : OF_ALL);
-      if (next == null || next.fit.beyond() > SEEN * kept) {
+    for (double wanted = widest; wanted >= fewest; wanted *= NARROWER) {
+      TailSearch next = at(v, rows, kept, (int) Math.round(wanted), kept < rows ? OF_CUT : OF_ALL);
+      if (next == null || next.fit.beyond() > SEEN * next.exceedances) {
         break;
       }
       best = better(best, next);
@@ -115,7 +118,7 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
       double share = i == 0 ? WIDEST_HIDDEN : REACH * hiddenShare;
       share = Math.min(WIDEST_HIDDEN, Math.max(WIDEST, share));
       int exceedances = (int) (share * (kept + beyond) - beyond);
-      if (exceedances < FEWEST_OF_SMALL_SAMPLE) {
+      if (exceedances < FEWEST) {
         return found;
       }
       TailSearch next = at(v, rows, kept, exceedances, OF_HIDDEN);

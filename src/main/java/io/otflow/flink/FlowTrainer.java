@@ -32,7 +32,7 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
       long seed,
       TrainingListener listener)
       throws TrainingException {
-    TrainingConfig seeded = withSeed(seed);
+    TrainingConfig seeded = config.withSeed(seed);
     return parent.isPresent()
         ? new ModelFitter(seeded, pace)
             .challenge(data, parent.get(), refusals, version, listener, gate)
@@ -41,29 +41,5 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
 
   private TrainingData named(TrainingData data) {
     return featureNames.size() == data.featureNames().size() ? data.named(featureNames) : data;
-  }
-
-  private TrainingConfig withSeed(long seed) {
-    return new TrainingConfig(
-        config.width(),
-        config.layers(),
-        config.steps(),
-        config.traceNodes(),
-        config.alphaL(),
-        config.alphaC(),
-        config.alphaR(),
-        config.iterations(),
-        config.batchSize(),
-        config.learningRate(),
-        config.clipNorm(),
-        config.trim(),
-        config.noise(),
-        config.heldOutFraction(),
-        config.calibrationFraction(),
-        config.evaluateEvery(),
-        config.patience(),
-        config.alertRate(),
-        seed,
-        config.threads());
   }
 }

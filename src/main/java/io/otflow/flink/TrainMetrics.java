@@ -44,6 +44,8 @@ final class TrainMetrics {
   private volatile double heldOutLoss = Double.NaN;
   private volatile double candidateLogLikelihood = Double.NaN;
   private volatile double servingLogLikelihood = Double.NaN;
+  private volatile double estimatedContamination = Double.NaN;
+  private volatile double smallestAlertRate = Double.NaN;
   private volatile long modelVersion;
   private volatile boolean pinned;
 
@@ -64,6 +66,8 @@ final class TrainMetrics {
     group.<Double, Gauge<Double>>gauge("heldOutLoss", () -> heldOutLoss);
     group.<Double, Gauge<Double>>gauge("candidateLogLikelihood", () -> candidateLogLikelihood);
     group.<Double, Gauge<Double>>gauge("servingLogLikelihood", () -> servingLogLikelihood);
+    group.<Double, Gauge<Double>>gauge("estimatedContamination", () -> estimatedContamination);
+    group.<Double, Gauge<Double>>gauge("smallestAlertRate", () -> smallestAlertRate);
     group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);
     group.<Integer, Gauge<Integer>>gauge("pinned", () -> pinned ? 1 : 0);
   }
@@ -80,6 +84,14 @@ final class TrainMetrics {
     trainingTimeMillis = millis;
     Provenance provenance = candidate.model().provenance();
     progress(provenance.trainingLoss(), provenance.heldOutLoss());
+    candidate
+        .model()
+        .calibration()
+        .ifPresent(
+            calibration -> {
+              estimatedContamination = calibration.contamination();
+              smallestAlertRate = calibration.smallestRate();
+            });
     (candidate.accepted() ? acceptedCandidates : refusedCandidates).inc();
     provenance
         .comparison()

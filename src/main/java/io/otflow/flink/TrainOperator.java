@@ -5,6 +5,7 @@ import io.otflow.avro.ModelCommand;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.model.Calibration;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.Candidate;
 import io.otflow.train.TrainingException;
@@ -365,9 +366,19 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
                     trained.version(),
                     decision.accepted() ? "accepted" : "refused, the one before stays",
                     decision.reason()));
+    trained.calibration().ifPresent(calibration -> report(trained.version(), calibration));
     refusals = candidate.refusalsAfter(refusals);
     if (candidate.accepted()) {
       accept(trained, toBytes(trained));
+    }
+  }
+
+  private static void report(long version, Calibration calibration) {
+    LOGGER.info(
+        "model {} is calibrated by {} rows, of which {} % are taken for anomalies",
+        version, calibration.rows(), Math.round(1000 * calibration.contamination()) / 10.0);
+    if (calibration.alertRate() < calibration.smallestRate()) {
+      LOGGER.warn("model {}: {}", version, calibration.shortfall());
     }
   }
 

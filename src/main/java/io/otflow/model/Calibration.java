@@ -1,5 +1,6 @@
 package io.otflow.model;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -59,5 +60,20 @@ public record Calibration(
    */
   public double smallestRate() {
     return tail.map(Tail::smallestRate).orElse(1 / (ordinaryRows + 1));
+  }
+
+  /**
+   * What to say where the rows cannot keep the rate that was asked for.
+   *
+   * @return one sentence
+   */
+  public String shortfall() {
+    return String.format(
+        Locale.ROOT,
+        "an alert rate of %.2g was asked for, and %d calibration rows can keep one of %.2g at least:"
+            + " flags will rather be too few; more rows (--calibration-sample, --calibration) help",
+        alertRate,
+        rows,
+        smallestRate());
   }
 }

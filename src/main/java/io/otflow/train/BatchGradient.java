@@ -20,6 +20,12 @@ final class BatchGradient implements AutoCloseable {
 
   private static final int SHARDS = 8;
 
+  /** Distance of a cost from the median, in those of the third quartile, that is far. */
+  private static final double FAR = 15;
+
+  /** Share of a batch that is left out at most, of that which was asked for. */
+  private static final double MOST_TRIM = 1.5;
+
   private final int d;
   private final Pace pace;
   private final ExecutorService threads;
@@ -114,22 +120,29 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /**
-   * Mean negative log-likelihood of rows in scaled units; no gradient.
+   * Mean negative log-likelihood of rows in scaled units, without the least likely ones; no
+   * gradient.
    *
    * @param theta weights
    * @param batch rows × d, scaled
    * @param rows number of rows
+   * @param trim share of rows to leave out
    */
-  double negativeLogLikelihood(float[] theta, double[] batch, int rows)
+  double negativeLogLikelihood(float[] theta, double[] batch, int rows, double trim)
       throws InterruptedException {
     forward(theta, batch, rows);
+    double limit = limit(rows, trim);
     double sum = 0;
+    int kept = 0;
     for (Shard shard : shards) {
       for (int i = 0; i < shard.rows; i++) {
-        sum += shard.cost[i];
+        if (!(shard.cost[i] > limit)) {
+          sum += shard.cost[i];
+          kept++;
+        }
       }
     }
-    return sum / rows;
+    return sum / kept;
   }
 
   private void forward(float[] theta, double[] batch, int rows) throws InterruptedException {
@@ -145,7 +158,11 @@ final class BatchGradient implements AutoCloseable {
         });
   }
 
-  /** The cost above which a row is left out. */
+  /**
+   * The cost above which a row is left out: that of the share that was asked for. Batches hold now
+   * more anomalies than that share and now fewer, and the few that got in would be learnt, and let
+   * in the others; so half as many again are left out where they lie far from the rest.
+   */
   private double limit(int rows, double trim) {
     int out = (int) Math.floor(trim * rows);
     if (out == 0) {
@@ -158,7 +175,10 @@ final class BatchGradient implements AutoCloseable {
       n += shard.rows;
     }
     Arrays.sort(costs);
-    return costs[rows - 1 - out];
+    double middle = costs[rows / 2];
+    double far = middle + FAR * (costs[(3 * rows) / 4] - middle);
+    double most = costs[rows - 1 - (int) Math.floor(MOST_TRIM * trim * rows)];
+    return Math.min(costs[rows - 1 - out], Math.max(far, most));
   }
 
   private interface Work {

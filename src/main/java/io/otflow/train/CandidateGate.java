@@ -41,6 +41,9 @@ public record CandidateGate(double margin, int patience) implements Serializable
   /** Fewest rows that a comparison rests on. */
   public static final int MIN_ROWS = 30;
 
+  /** Most rows that are compared on; more would cost time, and decide nothing. */
+  private static final int MOST_ROWS = 4096;
+
   /** Rows drawn from the serving model. */
   private static final int DRAWN_ROWS = 256;
 
@@ -108,13 +111,13 @@ public record CandidateGate(double margin, int patience) implements Serializable
     if (absurd.isPresent()) {
       return refused(absurd.get());
     }
-    int rows = split.calibrationRows();
+    int rows = Math.min(MOST_ROWS, split.calibrationRows());
     if (rows < MIN_ROWS) {
       return refused(
           "the window leaves " + rows + " rows to compare on, expected at least " + MIN_ROWS);
     }
     double[] theirs = LogLikelihoods.of(serving, split.calibration(), rows, pace);
-    Comparison comparison = compare(fitted.logLikelihood(), theirs);
+    Comparison comparison = compare(Arrays.copyOf(fitted.logLikelihood(), rows), theirs);
     if (!(difference(comparison) >= -margin)) {
       return decided(false, "it is worse than the serving model", comparison);
     }

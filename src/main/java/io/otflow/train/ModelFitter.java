@@ -117,6 +117,7 @@ public final class ModelFitter {
             split.trainingRows(),
             d,
             config.noise(),
+            config.trim(),
             parent.map(ModelSnapshot::scaling));
     FeatureScaling scaling = standard.scaling();
     double[] training = scaled(split.training(), split.trainingRows(), scaling);

@@ -55,7 +55,7 @@ final class Optimization {
     float[] theta = initial.clone();
     double[] gradient = new double[theta.length];
     float[] best = theta.clone();
-    double bestLoss = gradients.negativeLogLikelihood(theta, heldOut, heldOutRows) + logScaleSum;
+    double bestLoss = heldOutLoss(theta, heldOut, heldOutRows);
     int sinceBest = 0;
     int undone = 0;
     int finiteInARow = 0;
@@ -94,7 +94,7 @@ final class Optimization {
       iteration++;
       smoothedLoss = Double.isNaN(smoothedLoss) ? loss : 0.95 * smoothedLoss + 0.05 * loss;
       if (iteration % config.evaluateEvery() == 0 || iteration == config.iterations()) {
-        double value = gradients.negativeLogLikelihood(theta, heldOut, heldOutRows) + logScaleSum;
+        double value = heldOutLoss(theta, heldOut, heldOutRows);
         sinceBest++;
         if (value < bestLoss || !Double.isFinite(bestLoss)) {
           sinceBest = value < bestLoss - 1e-4 ? 0 : sinceBest;
@@ -109,6 +109,12 @@ final class Optimization {
           "training ended with a held-out negative log-likelihood of " + bestLoss);
     }
     return new Result(best, iteration, smoothedLoss, bestLoss);
+  }
+
+  /** Without the share that is not trained on: anomalies among these rows decide nothing. */
+  private double heldOutLoss(float[] theta, double[] heldOut, int rows)
+      throws InterruptedException {
+    return gradients.negativeLogLikelihood(theta, heldOut, rows, config.trim()) + logScaleSum;
   }
 
   /** Cosine from the full rate to a hundredth. */

@@ -29,8 +29,10 @@ record Split(
       order[i] = i;
     }
     Shuffle.shuffle(order, random);
-    int calibration = Math.max(1, (int) Math.round(config.calibrationFraction() * rows));
-    int heldOut = Math.max(1, (int) Math.round(config.heldOutFraction() * rows));
+    int most = Math.min(rows, config.sampleRows());
+    int share = Math.max(1, (int) Math.round(config.calibrationFraction() * rows));
+    int calibration = Math.max(share, rows - most);
+    int heldOut = Math.max(1, (int) Math.round(config.heldOutFraction() * most));
     int training = rows - calibration - heldOut;
     return new Split(
         take(data.x(), order, 0, training, d),

@@ -1,5 +1,6 @@
 package io.otflow.train;
 
+import io.otflow.math.ChiSquare;
 import io.otflow.model.FeatureScaling;
 import java.util.Arrays;
 import java.util.Optional;
@@ -8,6 +9,10 @@ import java.util.Optional;
  * Feature scaling from rows, and how much noise each scaled feature gets while training. A density
  * is unbounded where values repeat exactly, so features that mostly repeat are smoothed, and a
  * constant feature becomes standard normal noise: it then carries no information until it moves.
+ *
+ * <p>Where a share of the rows is not trained on, as many are left out at either end of each
+ * feature, so that anomalies move neither its mean nor its deviation, which is that of the normal
+ * distribution of the same middle.
  *
  * @param scaling mean and standard deviation; for a constant feature the scale is 1e-3·max(1,
  *     |mean|)
@@ -32,11 +37,17 @@ record Standardization(FeatureScaling scaling, double[] noise) {
    * @param rows number of rows, at least 1
    * @param d number of features
    * @param leastNoise noise that every feature gets at least
+   * @param trim share of the rows that is not trained on
    * @param parent scaling of the model that is fine-tuned: a feature that is constant in these rows
    *     keeps it, so that what was known of its range is not forgotten
    */
   static Standardization of(
-      double[] x, int rows, int d, double leastNoise, Optional<FeatureScaling> parent) {
+      double[] x,
+      int rows,
+      int d,
+      double leastNoise,
+      double trim,
+      Optional<FeatureScaling> parent) {
     double[] mean = new double[d];
     double[] scale = new double[d];
     double[] noise = new double[d];
@@ -51,6 +62,12 @@ record Standardization(FeatureScaling scaling, double[] noise) {
         variance += (value - mean[k]) / rows * (value - mean[k]);
       }
       double deviation = Math.sqrt(variance);
+      Arrays.sort(column);
+      Middle middle = Middle.of(column, trim);
+      if (trim > 0 && middle.deviation() > RELATIVE_RESOLUTION * Math.abs(middle.mean())) {
+        mean[k] = middle.mean();
+        deviation = middle.deviation();
+      }
       if (!(deviation > RELATIVE_RESOLUTION * Math.abs(mean[k])) || deviation < 1e-300) {
         scale[k] = scaleOfConstant(mean[k]);
         noise[k] = 1;
@@ -61,7 +78,6 @@ record Standardization(FeatureScaling scaling, double[] noise) {
         }
       } else {
         scale[k] = deviation;
-        Arrays.sort(column);
         long distinct = 1;
         for (int i = 1; i < rows; i++) {
           distinct += column[i] != column[i - 1] ? 1 : 0;
@@ -71,6 +87,39 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       }
     }
     return new Standardization(new FeatureScaling(mean, scale), noise);
+  }
+
+  /**
+   * The middle of a feature's values.
+   *
+   * @param mean its mean
+   * @param deviation standard deviation of the normal distribution whose middle spreads as much
+   */
+  private record Middle(double mean, double deviation) {
+
+    static Middle of(double[] sorted, double trim) {
+      int out = (int) (trim * sorted.length);
+      int rows = sorted.length - 2 * out;
+      double sum = 0;
+      for (int i = out; i < sorted.length - out; i++) {
+        sum += sorted[i] / rows;
+      }
+      double squares = 0;
+      for (int i = out; i < sorted.length - out; i++) {
+        squares += (sorted[i] - sum) / rows * (sorted[i] - sum);
+      }
+      return new Middle(sum, Math.sqrt(squares / varianceOfMiddle(trim)));
+    }
+
+    /** Variance of a standard normal variable between its quantiles t and 1 − t. */
+    private static double varianceOfMiddle(double t) {
+      if (t == 0) {
+        return 1;
+      }
+      double square = new ChiSquare(1).quantile(Math.log(2 * t));
+      double density = Math.exp(-square / 2) / Math.sqrt(2 * Math.PI);
+      return 1 - 2 * Math.sqrt(square) * density / (1 - 2 * t);
+    }
   }
 
   private static double scaleOfConstant(double mean) {

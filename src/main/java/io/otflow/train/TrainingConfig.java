@@ -20,10 +20,11 @@ import java.io.Serializable;
  * @param trim share of a batch, the least likely rows, left out of a step
  * @param noise standard deviation of the noise added to the scaled features, per draw
  * @param heldOutFraction share of the rows that decides when to stop
- * @param calibrationFraction share of the rows that calibrates and is not trained on
+ * @param calibrationFraction share of the rows that calibrates and is not trained on, at least
  * @param evaluateEvery iterations between evaluations of the held-out rows
  * @param patience evaluations without improvement before training stops
- * @param alertRate share of events to flag, in (0, 1)
+ * @param sampleRows most rows that are trained on or held out; further ones calibrate
+ * @param alertRate share of ordinary events to flag, in (0, 1)
  * @param seed seed of everything random
  * @param threads threads that compute gradients, at least 1; the result does not depend on it
  */
@@ -45,6 +46,7 @@ public record TrainingConfig(
     double calibrationFraction,
     int evaluateEvery,
     int patience,
+    int sampleRows,
     double alertRate,
     long seed,
     int threads)
@@ -53,7 +55,26 @@ public record TrainingConfig(
   /** The defaults. */
   public static final TrainingConfig DEFAULTS =
       new TrainingConfig(
-          64, 2, 6, 8, 1.0, 100.0, 15.0, 1500, 512, 0.01, 50.0, 0.0, 0.0, 0.1, 0.2, 25, 12, 0.01, 1,
+          64,
+          2,
+          6,
+          8,
+          1.0,
+          100.0,
+          15.0,
+          1500,
+          512,
+          0.01,
+          50.0,
+          0.0,
+          0.0,
+          0.1,
+          0.2,
+          25,
+          12,
+          Integer.MAX_VALUE,
+          0.01,
+          1,
           1);
 
   /**
@@ -87,8 +108,55 @@ public record TrainingConfig(
         "over 0, under 0.5");
     check(evaluateEvery >= 1, "evaluateEvery", evaluateEvery, "at least 1");
     check(patience >= 1, "patience", patience, "at least 1");
+    check(sampleRows >= 2, "sampleRows", sampleRows, "at least 2");
     check(alertRate > 0 && alertRate < 1, "alertRate", alertRate, "over 0, under 1");
     check(threads >= 1, "threads", threads, "at least 1");
+  }
+
+  /**
+   * The same with another seed.
+   *
+   * @param other the seed
+   * @return a copy
+   */
+  public TrainingConfig withSeed(long other) {
+    return copy(sampleRows, other);
+  }
+
+  /**
+   * The same with another limit of the rows that are trained on or held out.
+   *
+   * @param most the limit
+   * @return a copy
+   * @throws IllegalArgumentException if it is under 2
+   */
+  public TrainingConfig withSampleRows(int most) {
+    return copy(most, seed);
+  }
+
+  private TrainingConfig copy(int newSampleRows, long newSeed) {
+    return new TrainingConfig(
+        width,
+        layers,
+        steps,
+        traceNodes,
+        alphaL,
+        alphaC,
+        alphaR,
+        iterations,
+        batchSize,
+        learningRate,
+        clipNorm,
+        trim,
+        noise,
+        heldOutFraction,
+        calibrationFraction,
+        evaluateEvery,
+        patience,
+        newSampleRows,
+        alertRate,
+        newSeed,
+        threads);
   }
 
   private static void check(boolean holds, String name, Number value, String expected) {

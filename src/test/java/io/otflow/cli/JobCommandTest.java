@@ -96,11 +96,15 @@ class JobCommandTest {
     assertThat(own.pace()).isEqualTo(Pace.FULL);
     assertThat(failure("--gate-margin=-1")).startsWith("2 ").contains("--gate-margin is -1");
     assertThat(failure("--gate-margin=NaN")).startsWith("2 ").contains("--gate-margin is NaN");
-    assertThat(failure("--train-sample=100"))
+    assertThat(failure("--train-sample=100", "--calibration-sample=0"))
         .startsWith("2 ")
         .contains("--train-sample is 100", "leaves 20 rows", "expected at least 30");
-    assertThat(parse("--train-sample=100", "--gate-margin=Infinity").training().sampling().size())
-        .isEqualTo(100);
+    JobConfig.Training open =
+        parse("--train-sample=100", "--calibration-sample=0", "--gate-margin=Infinity").training();
+    assertThat(open.sampling().size()).isEqualTo(100);
+    JobConfig.Training usual = parse("--train-sample=100").training();
+    assertThat(usual.sampling().size()).isEqualTo(50_100);
+    assertThat(usual.config().sampleRows()).isEqualTo(100);
     assertThat(failure("--train-share=0")).startsWith("2 ").contains("--train-share is 0.0");
     assertThat(failure("--train-deadline=0ms")).startsWith("2 ").contains("--train-deadline is 0");
   }
@@ -124,7 +128,7 @@ class JobCommandTest {
     assertThat(config.scoring().holdLimit()).isEqualTo(200_000);
     assertThat(config.training().sampling().windowMillis()).isEqualTo(600_000);
     assertThat(config.training().sampling().counted()).isFalse();
-    assertThat(config.training().sampling().size()).isEqualTo(4096);
+    assertThat(config.training().sampling().size()).isEqualTo(54_096);
     assertThat(config.training().config()).isEqualTo(TrainingConfig.DEFAULTS);
     assertThat(config.snapshotDirectory()).isEmpty();
     assertThat(config.firstModel()).isEmpty();

@@ -32,7 +32,27 @@ class CandidateGateTest {
 
   private static TrainingConfig config(int iterations) {
     return new TrainingConfig(
-        24, 2, 4, 8, 1, 100, 10, iterations, 256, 0.01, 50, 0.1, 0, 0.1, 0.2, 25, 8, 0.01, 7, 1);
+        24,
+        2,
+        4,
+        8,
+        1,
+        100,
+        10,
+        iterations,
+        256,
+        0.01,
+        50,
+        0.1,
+        0,
+        0.1,
+        0.2,
+        25,
+        8,
+        Integer.MAX_VALUE,
+        0.01,
+        7,
+        1);
   }
 
   @BeforeAll

@@ -39,6 +39,7 @@ class ModelFitterTest {
         0.2,
         25,
         100,
+        Integer.MAX_VALUE,
         0.02,
         7,
         threads);

@@ -76,6 +76,7 @@ final class FittedModel {
         defaults.calibrationFraction(),
         iterations,
         defaults.patience(),
+        defaults.sampleRows(),
         defaults.alertRate(),
         seed,
         threads);

@@ -189,7 +189,10 @@ public final class PipelineBenchmark implements Closeable {
             1),
         new JobConfig.Training(
             new SampleSettings(
-                0, Math.max(1, settings.events() / WINDOWS), StreamModel.ROWS, settings.seed()),
+                0,
+                Math.max(1, settings.events() / WINDOWS),
+                StreamModel.SAMPLE_ROWS,
+                settings.seed()),
             streamModel().training(),
             CandidateGate.OPEN, // each training is to swap a model
             Pace.FULL,
