@@ -4,6 +4,9 @@ import io.otflow.codec.CsvData;
 import io.otflow.codec.CsvSelection;
 import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
+import io.otflow.codec.mapped.InputFormat;
+import io.otflow.flink.EventHistory;
+import io.otflow.kafka.Topics;
 import io.otflow.model.Calibration;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Origin;
@@ -13,10 +16,10 @@ import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,18 +27,33 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Fits a model to a file. */
+/** Fits a model to a file, or to what a topic holds. */
 @Command(
     name = "fit",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Fits a model to the rows of a CSV file; prints one JSON object about it.")
+    description =
+        "Fits a model to the rows of a CSV file, or to the newest events of a topic; prints one JSON"
+            + " object about it.")
 final class FitCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", required = true, paramLabel = "F.csv", description = "The rows.")
+  @Option(names = "--data", paramLabel = "F.csv", description = "The rows, of a file.")
   private Path data;
+
+  @Option(
+      names = "--topic",
+      paramLabel = "T",
+      description =
+          "The rows, of a topic: its newest events, as the job would read them with the same options.")
+  private String topic;
+
+  @Option(
+      names = "--newest",
+      paramLabel = "N",
+      description = "Newest events of each partition of --topic (default: ${DEFAULT-VALUE}).")
+  private long newest = 50_000;
 
   @Option(
       names = "--model",
@@ -43,14 +61,6 @@ final class FitCommand implements Callable<Integer> {
       paramLabel = "M",
       description = "Model file to write.")
   private Path model;
-
-  @Option(
-      names = "--features",
-      split = ",",
-      hideParamSyntax = true,
-      paramLabel = "A,B",
-      description = "Columns to take, in order (default: every column of numbers).")
-  private List<String> features;
 
   @Option(
       names = "--label",
@@ -85,27 +95,20 @@ final class FitCommand implements Callable<Integer> {
   private int batchSize = TrainingConfig.DEFAULTS.batchSize();
 
   @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private JobInputOptions input = new JobInputOptions();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
 
   @Override
   public Integer call() throws IOException, TrainingException {
+    if ((data == null) == (topic == null)) {
+      throw new InputException("fit needs either --data F.csv or --topic T");
+    }
     TrainingConfig config = training.toConfig(steps, batchSize);
     ModelFiles.requireWritable(model);
     Optional<ModelSnapshot> tuned =
         parent == null ? Optional.empty() : Optional.of(ModelFiles.read(parent));
-    CsvData rows = CsvData.read(data, selection(tuned));
-    Notes.leftOut(data, rows.leftOut());
+    TrainingData rows = topic == null ? fromFile(tuned) : fromTopic(config.seed());
     check(tuned, rows);
-    TrainingData training =
-        new TrainingData(
-            rows.x(),
-            rows.rows(),
-            rows.featureNames(),
-            Origin.FIT,
-            OptionalLong.empty(),
-            OptionalLong.empty(),
-            rows.rows(),
-            System.currentTimeMillis(),
-            String.valueOf(data.getFileName()));
     long version = tuned.map(m -> m.version() + 1).orElse(1L);
     long started = System.nanoTime();
     ModelSnapshot fitted;
@@ -113,7 +116,7 @@ final class FitCommand implements Callable<Integer> {
       fitted =
           new ModelFitter(config)
               .fit(
-                  training,
+                  rows,
                   tuned,
                   version,
                   p -> {
@@ -140,15 +143,43 @@ final class FitCommand implements Callable<Integer> {
     return 0;
   }
 
-  private CsvSelection selection(Optional<ModelSnapshot> tuned) {
-    boolean parentNames = features == null && tuned.isPresent() && !Columns.unnamed(tuned.get());
-    return CsvSelection.of(parentNames ? tuned.get().featureNames() : features, label, id, time);
+  private TrainingData fromFile(Optional<ModelSnapshot> tuned) throws IOException {
+    CsvData rows = CsvData.read(data, selection(tuned));
+    Notes.leftOut(data, rows.leftOut());
+    return new TrainingData(
+        rows.x(),
+        rows.rows(),
+        rows.featureNames(),
+        Origin.FIT,
+        OptionalLong.empty(),
+        OptionalLong.empty(),
+        rows.rows(),
+        System.currentTimeMillis(),
+        String.valueOf(data.getFileName()));
   }
 
-  private void check(Optional<ModelSnapshot> tuned, CsvData rows) {
+  private TrainingData fromTopic(long seed) throws IOException {
+    Checks.range("--newest", newest, 1, Long.MAX_VALUE);
+    InputFormat format = input.toFormat(topic);
+    Properties client = kafka.properties();
+    int unused = Topics.requireExisting(client, topic);
+    EventHistory history = EventHistory.read(client, topic, format, newest);
+    TrainingData rows = history.rows(seed, format.featureNames(), System.currentTimeMillis());
+    Notes.unusable(topic, history, rows.rows());
+    return rows;
+  }
+
+  private CsvSelection selection(Optional<ModelSnapshot> tuned) {
+    boolean parentNames =
+        input.features() == null && tuned.isPresent() && !Columns.unnamed(tuned.get());
+    return CsvSelection.of(
+        parentNames ? tuned.get().featureNames() : input.features(), label, id, time);
+  }
+
+  private void check(Optional<ModelSnapshot> tuned, TrainingData rows) {
     if (tuned.isPresent() && tuned.get().d() != rows.featureNames().size()) {
       throw new InputException(
-          data
+          (topic == null ? data : "topic '" + topic + "'")
               + " has "
               + rows.featureNames().size()
               + " features, the parent "

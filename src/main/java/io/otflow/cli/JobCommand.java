@@ -5,6 +5,7 @@ import io.otflow.codec.InputException;
 import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.codec.mapped.InputFormat;
+import io.otflow.flink.FirstModel;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobTopics;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine;
@@ -96,7 +98,7 @@ public final class JobCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Model to start with, on any file system of Flink; versions go on from its own. Without"
-              + " it the first window trains one.")
+              + " it one is fitted to what the topic holds (--history), or by the first window.")
   private String model;
 
   @Mixin private JobScoreOptions scoring;
@@ -136,6 +138,7 @@ public final class JobCommand implements Callable<Integer> {
     JobConfig prepared = JobTopics.prepare(kafka.properties(), config);
     try (LocalCheckpoints checkpoints = new LocalCheckpoints()) {
       StreamExecutionEnvironment env = checkpoints.environment();
+      prepared = startingModel(prepared, env);
       if (parallelism > 0) {
         env.setParallelism(parallelism);
       }
@@ -143,6 +146,27 @@ public final class JobCommand implements Callable<Integer> {
       execute(env);
     }
     return 0;
+  }
+
+  /** The job with a first model, where it starts without a model and without a savepoint. */
+  private JobConfig startingModel(JobConfig prepared, StreamExecutionEnvironment env)
+      throws IOException {
+    boolean restored =
+        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    if (restored || prepared.firstModel().isPresent() || !prepared.mode().trains()) {
+      return prepared;
+    }
+    int iterations = FirstModel.iterations(prepared.training().config());
+    try (Progress progress = new Progress("first model", iterations, " iterations")) {
+      return FirstModel.fit(
+          kafka.properties(),
+          prepared,
+          training.history(),
+          p -> {
+            progress.at(p.iteration(), "held-out nll %.4f".formatted(p.heldOutLoss()));
+            return true;
+          });
+    }
   }
 
   private void execute(StreamExecutionEnvironment env) throws Exception {

@@ -118,6 +118,11 @@ final class JobInputOptions {
   /** For picocli. */
   JobInputOptions() {}
 
+  /** What is named as features; null where nothing is. */
+  List<String> features() {
+    return features;
+  }
+
   /**
    * The format, checked.
    *

@@ -50,6 +50,15 @@ final class JobTrainOptions {
   private int calibrationSample = SampleSettings.DEFAULT_CALIBRATION_ROWS;
 
   @Option(
+      names = "--history",
+      paramLabel = "N",
+      description =
+          "Newest events of each partition that the first model of a job without one is fitted to"
+              + " before it starts; 0: the first window makes it, as where the topic holds fewer"
+              + " than 1000 (default: as many as are trained on and calibrate).")
+  private Long history;
+
+  @Option(
       names = "--train-steps",
       paramLabel = "N",
       description = "Runge-Kutta steps while training (default: ${DEFAULT-VALUE}).")
@@ -106,6 +115,7 @@ final class JobTrainOptions {
     }
     Checks.range("--train-sample", sample, 10, 10_000_000);
     Checks.range("--calibration-sample", calibrationSample, 0, 10_000_000);
+    Checks.range("--history", history(), 0, Long.MAX_VALUE);
     TrainingConfig config = training.toConfig(steps, batchSize).withSampleRows(sample);
     int rows = sample + calibrationSample;
     if (every != null) {
@@ -115,6 +125,11 @@ final class JobTrainOptions {
     Duration length = window == null ? DEFAULT_WINDOW : window;
     Checks.positive("--train-window", length);
     return training(new SampleSettings(length.toMillis(), 0, rows, config.seed()), config, scores);
+  }
+
+  /** Newest events of each partition that the first model is fitted to. */
+  long history() {
+    return history == null ? (long) sample + calibrationSample : history;
   }
 
   private JobConfig.Training training(

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       FitCommand.class,
       ScoreCommand.class,
+      ReplayCommand.class,
       EvaluateCommand.class,
       SampleCommand.class,
       ImportCommand.class,

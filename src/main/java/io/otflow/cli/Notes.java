@@ -1,5 +1,6 @@
 package io.otflow.cli;
 
+import io.otflow.flink.EventHistory;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +13,19 @@ final class Notes {
     if (!columns.isEmpty()) {
       System.err.println(
           "otflow: " + data + ": not numbers, so no features: " + String.join(", ", columns));
+    }
+  }
+
+  /** Says how many events of a topic no model can be fitted to, and why the first one is none. */
+  static void unusable(String topic, EventHistory history, int usable) {
+    int all = history.events().size();
+    if (usable < all) {
+      System.err.printf(
+          "otflow: topic '%s': %d of its %d newest events cannot be used%s%n",
+          topic,
+          all - usable,
+          all,
+          history.firstRefusal().map(why -> ", the first: " + why).orElse(""));
     }
   }
 

@@ -1,17 +1,12 @@
 package io.otflow.flink;
 
 import io.otflow.model.ModelSnapshot;
-import io.otflow.model.Provenance.Origin;
 import io.otflow.train.Candidate;
-import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
 import io.otflow.train.TrainingProgress;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** One training on a thread of its own, of low priority, that can be cancelled. */
 final class BackgroundTraining {
@@ -56,7 +51,7 @@ final class BackgroundTraining {
                 candidate =
                     Optional.of(
                         trainer.train(
-                            data(task, parent),
+                            task.data(parent),
                             parent,
                             refusals,
                             task.version(),
@@ -72,28 +67,6 @@ final class BackgroundTraining {
     thread.setPriority(Thread.MIN_PRIORITY); // a hint: scoring goes first where both want a core
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.start();
-  }
-
-  private static TrainingData data(TrainingTask task, Optional<ModelSnapshot> parent) {
-    WindowSample sample = task.sample();
-    double[] x = new double[sample.rows.length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = sample.rows[i];
-    }
-    List<String> names =
-        parent
-            .map(ModelSnapshot::featureNames)
-            .orElseGet(() -> IntStream.range(0, sample.d).mapToObj(k -> "f" + k).toList());
-    return new TrainingData(
-        x,
-        sample.priorities.length,
-        names,
-        Origin.WINDOW,
-        OptionalLong.of(sample.windowStart),
-        OptionalLong.of(sample.windowEnd),
-        sample.seen,
-        task.createdAtMillis(),
-        "");
   }
 
   /** Tells the training to end. */

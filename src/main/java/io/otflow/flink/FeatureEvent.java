@@ -8,6 +8,7 @@ import io.otflow.codec.mapped.RecordPlace;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One record of the features topic, decoded or not. Its fields are public, but nothing changes them
@@ -108,6 +109,50 @@ public final class FeatureEvent {
     } catch (DecodeException | RuntimeException e) {
       event.refuse(e);
     }
+    return event;
+  }
+
+  /**
+   * Decodes a record of Kafka. What cannot be decoded says why.
+   *
+   * @param record the record
+   * @param decoder of records of another schema; null for feature vectors
+   * @return the event
+   * @throws IOException if that cannot be done now
+   */
+  static FeatureEvent read(ConsumerRecord<byte[], byte[]> record, RecordDecoder decoder)
+      throws IOException {
+    return decoder == null
+        ? of(
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            record.timestamp(),
+            record.key(),
+            record.value())
+        : mapped(
+            new RecordPlace(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key()),
+            record.value(),
+            decoder);
+  }
+
+  /**
+   * An event that comes from elsewhere than a record of Kafka.
+   *
+   * @param values what it is
+   * @param topic topic that it would be read from
+   * @param partition its partition
+   * @param offset its offset
+   * @return the event
+   */
+  public static FeatureEvent of(FeatureValues values, String topic, int partition, long offset) {
+    FeatureEvent event = undecoded(topic, partition, offset, values.eventTimeMillis(), null, null);
+    event.take(values);
     return event;
   }
 

@@ -2,7 +2,6 @@ package io.otflow.flink;
 
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.codec.mapped.RecordDecoder;
-import io.otflow.codec.mapped.RecordPlace;
 import java.io.IOException;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -32,25 +31,7 @@ final class FeatureEventSchema implements KafkaRecordDeserializationSchema<Featu
   @Override
   public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<FeatureEvent> out)
       throws IOException {
-    FeatureEvent event =
-        decoder == null
-            ? FeatureEvent.of(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value())
-            : FeatureEvent.mapped(
-                new RecordPlace(
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    record.timestamp(),
-                    record.key()),
-                record.value(),
-                decoder);
-    out.collect(event);
+    out.collect(FeatureEvent.read(record, decoder));
   }
 
   @Override

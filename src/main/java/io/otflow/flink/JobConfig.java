@@ -36,6 +36,20 @@ public record JobConfig(
     Optional<String> snapshotDirectory,
     Optional<byte[]> firstModel) {
 
+  /** This configuration, with a model to start with, as bytes of a snapshot. */
+  JobConfig startingWith(byte[] model) {
+    return new JobConfig(
+        mode,
+        bounded,
+        kafka,
+        source,
+        scoring,
+        training,
+        keys,
+        snapshotDirectory,
+        Optional.of(model));
+  }
+
   /** This configuration, with the largest records that its topics take. */
   JobConfig withLimits(int modelBytes, int deadLetterBytes) {
     return new JobConfig(

@@ -61,7 +61,8 @@ public final class OtflowJob {
     kafka = new KafkaEnds(config);
   }
 
-  private record ChosenEngine(EngineChoice choice) implements EngineFactory {
+  /** Makes the engine that was chosen. */
+  record ChosenEngine(EngineChoice choice) implements EngineFactory {
     @Override
     public LikelihoodEngine create(OptionalInt gpu) {
       LikelihoodEngine engine = Engines.create(choice, gpu);

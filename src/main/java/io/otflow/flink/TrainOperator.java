@@ -302,9 +302,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       metric.unfitEvents.inc(sample.seen);
       return;
     }
-    long version = model == null ? 1 : model.version() + 1;
     slot.start(
-        new TrainingTask(sample, version, Hashing.mix(settings.seed(), version), now()),
+        TrainingTask.after(model, sample, settings.seed(), now()),
         Optional.ofNullable(model),
         refusals);
   }

@@ -120,7 +120,7 @@ public record TrainingConfig(
    * @return a copy
    */
   public TrainingConfig withSeed(long other) {
-    return copy(sampleRows, other);
+    return copy(iterations, sampleRows, other, threads);
   }
 
   /**
@@ -131,10 +131,30 @@ public record TrainingConfig(
    * @throws IllegalArgumentException if it is under 2
    */
   public TrainingConfig withSampleRows(int most) {
-    return copy(most, seed);
+    return copy(iterations, most, seed, threads);
   }
 
-  private TrainingConfig copy(int newSampleRows, long newSeed) {
+  /**
+   * The same on another number of threads, which makes no difference to the model.
+   *
+   * @param many the number, at least 1
+   * @return a copy
+   */
+  public TrainingConfig withThreads(int many) {
+    return copy(iterations, sampleRows, seed, many);
+  }
+
+  /**
+   * The same with another limit of iterations.
+   *
+   * @param most the limit, at least 1
+   * @return a copy
+   */
+  public TrainingConfig withIterations(int most) {
+    return copy(most, sampleRows, seed, threads);
+  }
+
+  private TrainingConfig copy(int newIterations, int newSampleRows, long newSeed, int newThreads) {
     return new TrainingConfig(
         width,
         layers,
@@ -143,7 +163,7 @@ public record TrainingConfig(
         alphaL,
         alphaC,
         alphaR,
-        iterations,
+        newIterations,
         batchSize,
         learningRate,
         clipNorm,
@@ -156,7 +176,7 @@ public record TrainingConfig(
         newSampleRows,
         alertRate,
         newSeed,
-        threads);
+        newThreads);
   }
 
   private static void check(boolean holds, String name, Number value, String expected) {
