@@ -1,6 +1,7 @@
 package io.otflow.cli;
 
 import io.otflow.codec.mapped.InputFormat;
+import io.otflow.flink.FlagRule;
 import io.otflow.flink.JobConfig.Mode;
 import io.otflow.flink.JobConfig.StartingOffsets;
 import io.otflow.flink.OutputFormat;
@@ -49,6 +50,13 @@ final class Choices {
     @Override
     public Iterator<String> iterator() {
       return choices.stream().map(Choices::word).iterator();
+    }
+  }
+
+  /** For picocli. */
+  static final class FdrRules extends Choice<FlagRule> {
+    FdrRules() {
+      super(List.of(FlagRule.LORD, FlagRule.E_LOND));
     }
   }
 

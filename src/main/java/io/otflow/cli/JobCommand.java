@@ -213,6 +213,7 @@ public final class JobCommand implements Callable<Integer> {
   /** All options, checked. */
   JobConfig toConfig() throws IOException {
     Checks.range("--parallelism", parallelism, 0, 32_768);
+    scoring.check(spec.commandLine().getParseResult());
     Map<String, String> properties =
         kafka.properties().entrySet().stream()
             .filter(entry -> !entry.getKey().equals("bootstrap.servers"))

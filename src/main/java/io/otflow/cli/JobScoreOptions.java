@@ -1,8 +1,13 @@
 package io.otflow.cli;
 
+import io.otflow.codec.InputException;
+import io.otflow.detect.LordMemory;
 import io.otflow.engine.PipelinedEngine;
+import io.otflow.flink.FlagRule;
+import io.otflow.flink.Flagging;
 import io.otflow.flink.JobConfig;
 import java.time.Duration;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -42,11 +47,55 @@ final class JobScoreOptions {
               + " ${DEFAULT-VALUE}).")
   private int holdLimit = 200_000;
 
+  @Option(
+      names = "--fdr",
+      paramLabel = "SHARE",
+      description =
+          "Flag so that of the flags at most this share is false, in each scoring subtask's own part"
+              + " of the stream, instead of a fixed share of the ordinary events (--alert-rate).")
+  private Double fdr;
+
+  @Option(
+      names = "--fdr-rule",
+      paramLabel = "lord|e-lond",
+      converter = Choices.FdrRules.class,
+      completionCandidates = Choices.FdrRules.class,
+      description =
+          "With --fdr: lord, for ordinary events that do not depend on each other, or e-lond, whatever"
+              + " depends on what, which finds less (default: lord).")
+  private FlagRule fdrRule = FlagRule.LORD;
+
+  @Option(
+      names = "--fdr-memory",
+      paramLabel = "N",
+      description =
+          "With --fdr-rule lord: events after which a flag counts 1/e (default: ${DEFAULT-VALUE}).")
+  private long fdrMemory = LordMemory.DEFAULT_MEMORY;
+
+  private Flagging flagging() {
+    if (fdr == null) {
+      return Flagging.FIXED;
+    }
+    try {
+      return new Flagging(fdrRule, fdr, fdrMemory);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--fdr: " + e.getMessage(), e);
+    }
+  }
+
+  /** Refuses two rules at once; where options were given is what a command was parsed from. */
+  void check(CommandLine.ParseResult given) {
+    if (fdr != null && given.hasMatchedOption("--alert-rate")) {
+      throw new InputException("--fdr and --alert-rate exclude each other");
+    }
+  }
+
   JobConfig.Scoring toScoring(boolean bounded) {
     Checks.range("--batch-size", batchSize, 1, PipelinedEngine.MAX_BATCH);
     Checks.range("--linger in milliseconds", linger.toMillis(), 0, 60_000);
     Checks.range("--hold-limit", holdLimit, 1, 10_000_000);
     boolean hold = warmUp == null ? bounded : warmUp == Choices.WarmUp.HOLD;
-    return new JobConfig.Scoring(scoring.choice(), batchSize, linger.toMillis(), hold, holdLimit);
+    return new JobConfig.Scoring(
+        scoring.choice(), batchSize, linger.toMillis(), hold, holdLimit, flagging());
   }
 }

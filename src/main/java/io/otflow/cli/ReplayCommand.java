@@ -123,6 +123,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    scoring.check(spec.commandLine().getParseResult());
     ModelFiles.requireWritable(scores);
     List<Labelled> events = data == null ? fromTopic() : fromFile();
     events.sort(
@@ -294,6 +295,13 @@ final class ReplayCommand implements Callable<Integer> {
               decision ->
                   progress.note(
                       "otflow: model " + trained.version() + " is refused: " + decision.reason()));
+    }
+
+    @Override
+    public void onDrift(long version) {
+      log.drift();
+      progress.note(
+          "otflow: the stream has drifted from what model " + version + " was calibrated on");
     }
 
     @Override

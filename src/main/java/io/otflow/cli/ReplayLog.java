@@ -30,6 +30,7 @@ final class ReplayLog {
   private long flagged;
   private long refused;
   private long anomalies;
+  private long drifts;
   private long hits;
   private boolean labelled;
   private int accepted;
@@ -96,6 +97,11 @@ final class ReplayLog {
             candidate.decision().map(decision -> decision.reason()).orElse("")));
   }
 
+  /** Counts a call of drift. */
+  void drift() {
+    drifts++;
+  }
+
   long out() {
     return out;
   }
@@ -119,6 +125,7 @@ final class ReplayLog {
             .put("scored", scored)
             .put("warmingUp", out - scored)
             .put("refused", refused)
+            .put("drifts", drifts)
             .put("flagged", flagged)
             .put("flaggedShare", scored == 0 ? Double.NaN : (double) flagged / scored);
     if (labelled) {

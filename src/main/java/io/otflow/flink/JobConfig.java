@@ -270,9 +270,29 @@ public record JobConfig(
    * @param lingerMillis longest that an event waits for its batch to fill, milliseconds
    * @param hold whether events wait for the first model
    * @param holdLimit most events that a subtask keeps waiting
+   * @param flagging what flags events
    */
   public record Scoring(
-      EngineChoice engine, int batchSize, long lingerMillis, boolean hold, int holdLimit) {
+      EngineChoice engine,
+      int batchSize,
+      long lingerMillis,
+      boolean hold,
+      int holdLimit,
+      Flagging flagging) {
+
+    /**
+     * A scoring that flags at a fixed alert rate.
+     *
+     * @param engine which engine, and how
+     * @param batchSize most events in one call of the engine
+     * @param lingerMillis longest that an event waits for its batch to fill, milliseconds
+     * @param hold whether events wait for the first model
+     * @param holdLimit most events that a subtask keeps waiting
+     */
+    public Scoring(
+        EngineChoice engine, int batchSize, long lingerMillis, boolean hold, int holdLimit) {
+      this(engine, batchSize, lingerMillis, hold, holdLimit, Flagging.FIXED);
+    }
 
     /** Most events in one call of the engine, where nothing else is asked for. */
     public static final int DEFAULT_BATCH_SIZE = 256;

@@ -173,6 +173,7 @@ public final class OtflowJob {
                         engines,
                         scoring.batchSize(),
                         scoring.lingerMillis(),
+                        scoring.flagging(),
                         scoring.hold(),
                         scoring.holdLimit(),
                         newestOnly,

@@ -66,6 +66,13 @@ public final class Replay implements AutoCloseable {
     void onFailed(long version, String reason);
 
     /**
+     * The p-values of ordinary events are no longer what the model was calibrated on.
+     *
+     * @param version the version of the model
+     */
+    void onDrift(long version);
+
+    /**
      * A training goes on.
      *
      * @param version the version of the model to be
@@ -98,6 +105,7 @@ public final class Replay implements AutoCloseable {
     scorer =
         new Scorer(
             new OtflowJob.ChosenEngine(scoring.engine()).create(OptionalInt.empty()),
+            new Decisions(scoring.flagging()),
             scoring.batchSize());
     if (config.firstModel().isPresent()) {
       take(SnapshotCodec.fromBytes(config.firstModel().get()));
@@ -174,6 +182,9 @@ public final class Replay implements AutoCloseable {
     if (scorer.size() > 0) {
       scorer.begin();
       long unused = scorer.end(nowMillis, listener::onScore);
+      for (int calls = scorer.takeDrifts(); calls > 0; calls--) {
+        listener.onDrift(model.version());
+      }
     }
   }
 

@@ -21,6 +21,9 @@ final class ScoreMetrics {
   final Counter swaps;
   final Counter refusedModels;
 
+  /** Calls of drift: p-values of ordinary events that are not what they were calibrated to be. */
+  final Counter drifts;
+
   /** Events in a call of the engine. */
   final Histogram batchSize;
 
@@ -29,6 +32,7 @@ final class ScoreMetrics {
 
   private volatile long modelVersion;
   private volatile long modelCreatedAtMillis;
+  private volatile double driftEvidence = Double.NaN;
   private volatile String engine = "none";
   private volatile boolean onGpu;
 
@@ -39,11 +43,13 @@ final class ScoreMetrics {
     deadLetters = group.counter("deadLetters");
     swaps = group.counter("swaps");
     refusedModels = group.counter("refusedModels");
+    drifts = group.counter("drifts");
     batchSize = group.histogram("batchSize", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     scoringTime =
         group.histogram("scoringTime", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     group.<String, Gauge<String>>gauge("engine", () -> engine);
     group.<Integer, Gauge<Integer>>gauge("engineOnGpu", () -> onGpu ? 1 : 0);
+    group.<Double, Gauge<Double>>gauge("driftEvidence", () -> driftEvidence);
     group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);
     group.<Double, Gauge<Double>>gauge(
         "modelAgeSeconds",
@@ -57,6 +63,11 @@ final class ScoreMetrics {
   void uses(LikelihoodEngine next) {
     engine = next.description();
     onGpu = next.pipelined().isPresent();
+  }
+
+  /** Evidence for a drift since the last call, nats. */
+  void driftEvidence(double nats) {
+    driftEvidence = nats;
   }
 
   /** A model came into use. */

@@ -52,7 +52,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   private transient BroadcastState<String, byte[]> modelState;
   private transient ListState<FeatureEvent> heldState;
+  private transient ListState<double[]> fdrState;
+  private transient ListState<double[]> driftState;
   private transient HeldEvents held;
+  private transient Decisions decisions;
   private transient Scorer scorer;
   private transient ScoreMetrics metric;
   private transient boolean timerSet;
@@ -84,19 +87,35 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
             .getListState(new ListStateDescriptor<>("held-events", FeatureEvent.TYPE));
     held = new HeldEvents(settings.holdLimit());
     held.restore(heldState.get());
+    fdrState = numbers(context, "false-discovery-rate");
+    driftState = numbers(context, "drift");
+  }
+
+  private static ListState<double[]> numbers(StateInitializationContext context, String name)
+      throws Exception {
+    return context
+        .getOperatorStateStore()
+        .getListState(
+            new ListStateDescriptor<>(
+                name, PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   @Override
   public void open() throws Exception {
     super.open();
     metric = new ScoreMetrics(getMetricGroup(), this::now);
-    scorer = new Scorer(settings.engines().create(assignedGpu()), settings.batchSize());
+    decisions = new Decisions(settings.flagging());
+    if (decisions.restoreFdr(fdrState.get())) {
+      LOGGER.info("flags go on from those before the restore");
+    }
+    scorer = new Scorer(settings.engines().create(assignedGpu()), decisions, settings.batchSize());
     metric.uses(scorer.engine());
     byte[] restored = modelState.get(CURRENT);
     if (restored != null) {
       // Its signature was checked when it came; the key may have changed since.
       offerModel(restored, false);
     }
+    decisions.restoreDrift(driftState.get());
     if (settings.first().isPresent() && (restored == null || !settings.trained())) {
       offerModel(settings.first().get(), true);
     }
@@ -249,6 +268,15 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   private void end() {
     metric.scoringTime.update(scorer.end(now(), this::emit) / 1000);
+    int drifts = scorer.takeDrifts();
+    if (drifts > 0) {
+      metric.drifts.inc(drifts);
+      LOGGER.warn(
+          "the p-values of ordinary events are no longer those that model {} was calibrated to:"
+              + " the stream has drifted",
+          scorer.model().version());
+    }
+    metric.driftEvidence(decisions.driftEvidence());
   }
 
   private void emit(ScoredEvent scored) {
@@ -328,6 +356,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
     heldState.update(held.contents());
+    fdrState.update(decisions.fdrState().map(List::of).orElse(List.of()));
+    driftState.update(decisions.driftState().map(List::of).orElse(List.of()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param engines makes each subtask's engine
  * @param batchSize most events in one call of the engine
  * @param lingerMillis longest that an event waits for its batch to fill, milliseconds
+ * @param flagging what flags events
  * @param hold whether events wait for the first model, instead of passing unscored
  * @param holdLimit most events that a subtask keeps waiting
  * @param newestOnly whether to wait until the stream of models has ended before scoring at all
@@ -22,6 +23,7 @@ public record ScoreSettings(
     EngineFactory engines,
     int batchSize,
     long lingerMillis,
+    Flagging flagging,
     boolean hold,
     int holdLimit,
     boolean newestOnly,

@@ -1,6 +1,5 @@
 package io.otflow.flink;
 
-import io.otflow.detect.Detector;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.PipelinedEngine;
 import io.otflow.model.ModelSnapshot;
@@ -17,6 +16,7 @@ import java.util.function.Consumer;
 final class Scorer implements AutoCloseable {
 
   private final LikelihoodEngine engine;
+  private final Decisions decisions;
   private final int batchSize;
   private final double[] logLikelihood;
   private final double[] errorEstimate;
@@ -26,7 +26,7 @@ final class Scorer implements AutoCloseable {
   private double[] x = {};
   private PipelinedEngine pipeline;
   private ModelSnapshot model;
-  private Detector detector;
+  private int drifts;
 
   /** Events that are scored together. */
   private static final class EventBatch {
@@ -39,8 +39,9 @@ final class Scorer implements AutoCloseable {
     }
   }
 
-  Scorer(LikelihoodEngine engine, int batchSize) {
+  Scorer(LikelihoodEngine engine, Decisions decisions, int batchSize) {
     this.engine = engine;
+    this.decisions = decisions;
     this.batchSize = batchSize;
     filling = new EventBatch(batchSize);
     logLikelihood = new double[batchSize];
@@ -54,7 +55,7 @@ final class Scorer implements AutoCloseable {
     }
     engine.load(next);
     pipeline = engine.pipelined().orElse(null);
-    detector = new Detector(next);
+    decisions.use(next);
     if (x.length != batchSize * next.d()) {
       x = new double[batchSize * next.d()];
     }
@@ -144,16 +145,19 @@ final class Scorer implements AutoCloseable {
       scored.scored = true;
       scored.logLikelihood = logLikelihood[i];
       scored.errorEstimate = errorEstimate[i];
-      scored.pValue = detector.pValue(logLikelihood[i]);
-      scored.evidence = detector.evidence(logLikelihood[i]);
-      scored.threshold = detector.threshold();
-      scored.anomaly = detector.anomaly(logLikelihood[i]);
-      scored.flaggedBy = scored.anomaly ? FlagRule.ALERT_RATE : null;
+      drifts += decisions.decide(scored) ? 1 : 0;
       scored.modelVersion = model.version();
       out.accept(scored);
     }
     free.add(batch);
     return nanos;
+  }
+
+  /** Calls of drift since this was last asked. */
+  int takeDrifts() {
+    int calls = drifts;
+    drifts = 0;
+    return calls;
   }
 
   @Override

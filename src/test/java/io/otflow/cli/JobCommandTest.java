@@ -129,7 +129,7 @@ class JobCommandTest {
     assertThat(config.training().sampling().windowMillis()).isEqualTo(600_000);
     assertThat(config.training().sampling().counted()).isFalse();
     assertThat(config.training().sampling().size()).isEqualTo(54_096);
-    assertThat(config.training().config()).isEqualTo(TrainingConfig.DEFAULTS);
+    assertThat(config.training().config()).isEqualTo(TrainingConfig.DEFAULTS.withSampleRows(4096));
     assertThat(config.snapshotDirectory()).isEmpty();
     assertThat(config.firstModel()).isEmpty();
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.DeadLetter;
+import io.otflow.avro.FlagRule;
+import io.otflow.avro.PValueEvidence;
 import io.otflow.avro.ScoreStatus;
 import io.otflow.codec.EventTimes;
 import io.otflow.codec.InputException;
@@ -128,13 +130,16 @@ class OptionsTest {
             "t",
             1,
             9L,
-            Map.of("site", "north"));
+            Map.of("site", "north"),
+            PValueEvidence.ROWS,
+            FlagRule.ALERT_RATE);
     assertThat(new String(RecordJson.bytes(score), UTF_8))
         .isEqualTo(
             "{\"id\":\"a\",\"key\":null,\"eventTime\":5,\"status\":\"SCORED\","
                 + "\"logLikelihood\":\"-Infinity\",\"errorEstimate\":null,\"pValue\":0.5,\"threshold\":-3.0,"
                 + "\"anomaly\":true,\"modelVersion\":2,\"scoredAt\":6,\"topic\":\"t\","
-                + "\"partition\":1,\"offset\":9,\"carried\":{\"site\":\"north\"}}");
+                + "\"partition\":1,\"offset\":9,\"carried\":{\"site\":\"north\"},"
+                + "\"pValueBy\":\"ROWS\",\"flaggedBy\":\"ALERT_RATE\"}");
     DeadLetter letter =
         new DeadLetter("t", 0, 1L, Instant.EPOCH, "why", null, ByteBuffer.wrap(new byte[] {1, 2}));
     assertThat(new String(RecordJson.bytes(letter), UTF_8))

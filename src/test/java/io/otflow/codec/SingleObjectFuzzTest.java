@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.DeadLetter;
 import io.otflow.avro.FeatureVector;
+import io.otflow.avro.FlagRule;
 import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.avro.PValueEvidence;
 import io.otflow.avro.ScoreStatus;
 import io.otflow.model.Architecture;
 import io.otflow.testing.Fuzz;
@@ -102,7 +104,9 @@ class SingleObjectFuzzTest {
         "features",
         1,
         2L,
-        likelihood == null ? Map.of() : Map.of("site", "north"));
+        likelihood == null ? Map.of() : Map.of("site", "north"),
+        likelihood == null ? null : PValueEvidence.TAIL,
+        likelihood == null ? null : FlagRule.LORD);
   }
 
   private static void comesBack(SpecificRecord record) throws DecodeException {

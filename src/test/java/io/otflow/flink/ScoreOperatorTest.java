@@ -2,9 +2,13 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.codec.SnapshotCodec;
+import io.otflow.detect.Calibrator;
+import io.otflow.model.ModelSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -79,6 +83,7 @@ class ScoreOperatorTest {
         gpu -> new Fakes.SumEngine(),
         BATCH,
         LINGER,
+        Flagging.FIXED,
         hold,
         holdLimit,
         false,
@@ -112,6 +117,7 @@ class ScoreOperatorTest {
         gpu -> new Fakes.PipelinedSumEngine(),
         BATCH,
         LINGER,
+        Flagging.FIXED,
         false,
         100,
         false,
@@ -363,6 +369,7 @@ class ScoreOperatorTest {
             gpu -> new Fakes.SumEngine(),
             BATCH,
             LINGER,
+            Flagging.FIXED,
             true,
             100,
             true,
@@ -509,5 +516,61 @@ class ScoreOperatorTest {
                 })
             .toList();
     assertThat(versions).containsOnly("e0:9");
+  }
+
+  /** What was flagged before decides of what is flagged after, across a checkpoint too. */
+  @Test
+  void flagsByAFalseDiscoveryRateGoOnAfterARestore() throws Exception {
+    ModelSnapshot fake = Fakes.model(1, 2);
+    double[] rows = IntStream.rangeClosed(1, 400).mapToDouble(i -> -i).toArray();
+    byte[] model =
+        SnapshotCodec.toBytes(
+            new ModelSnapshot(
+                1,
+                fake.featureNames(),
+                fake.parameters(),
+                fake.scaling(),
+                1,
+                Optional.of(Calibrator.calibrate(rows, 2, 0.01)),
+                fake.provenance()));
+    ScoreSettings lord =
+        new ScoreSettings(
+            gpu -> new Fakes.SumEngine(),
+            BATCH,
+            LINGER,
+            new Flagging(FlagRule.LORD, 0.9, 100),
+            false,
+            100,
+            false,
+            ModelKeys.NONE,
+            false,
+            model);
+    List<Boolean> whole;
+    try (Harness h = Harness.open(lord)) {
+      anomalies(h, 0, 400);
+      whole = h.scores().stream().map(score -> score.anomaly).toList();
+    }
+    OperatorSubtaskState state;
+    List<Boolean> parts = new ArrayList<>();
+    try (Harness h = Harness.open(lord)) {
+      anomalies(h, 0, 200);
+      h.prepareSnapshotPreBarrier(1);
+      state = h.snapshot(1, 1);
+      h.scores().forEach(score -> parts.add(score.anomaly));
+    }
+    try (Harness h = Harness.restore(lord, state, 1, 1, 0)) {
+      anomalies(h, 200, 400);
+      h.scores().forEach(score -> parts.add(score.anomaly));
+    }
+    assertThat(parts).isEqualTo(whole).contains(true, false);
+    assertThat(whole.subList(200, 400)).contains(true);
+  }
+
+  /** Every second event is beyond the calibration rows. */
+  private static void anomalies(Harness h, int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      h.event(Fakes.event(i, i % 2 == 0 ? 900 : i % 350, 0));
+    }
+    h.processWatermark1(new Watermark(to));
   }
 }
