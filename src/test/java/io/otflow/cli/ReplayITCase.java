@@ -147,8 +147,9 @@ class ReplayITCase {
     Path scores = folder.resolve("scores.csv");
     Path again = folder.resolve("again.csv");
     Path report = folder.resolve("report.html");
-    JsonNode summary = replay(scores, "--report", report.toString());
-    assertThat(replay(again)).isEqualTo(summary);
+    String topic = "--features-topic=past";
+    JsonNode summary = replay(scores, topic, "--report", report.toString());
+    assertThat(replay(again, topic)).isEqualTo(summary);
     assertThat(Files.mismatch(scores, again)).isEqualTo(-1);
     assertThat(summary.get("events").asInt()).isEqualTo(ROWS);
     assertThat(summary.get("warmingUp").asInt()).isEqualTo(2000);

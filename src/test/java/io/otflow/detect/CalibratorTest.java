@@ -246,6 +246,18 @@ class CalibratorTest {
     assertThat(Ordinary.GAUSSIAN.survival(-calibration.threshold())).isBetween(0.003, 0.03);
   }
 
+  /** Too few for a rise, and spread over more than all ordinary rows are. */
+  @Test
+  void anomaliesBehindAGapAreLeftOut() {
+    double[] values = Ordinary.GAUSSIAN.logLikelihoods(1200, 79);
+    for (int i = 0; i < 11; i++) {
+      values[i] = -40 - 3 * i;
+    }
+    Calibration calibration = Calibrator.calibrate(values, D, 0.005);
+    assertThat(calibration.contamination()).isCloseTo(11.0 / 1200, within(0.001));
+    assertThat(calibration.threshold()).isGreaterThan(-20);
+  }
+
   /** A sentinel: all anomalies are one value. */
   @Test
   void equalAnomaliesAreLeftOut() {
