@@ -83,8 +83,9 @@ class WatchITCase {
                   "4",
                   "--iterations",
                   "150",
+                  // The stream's anomalies are flagged, one event in a hundred, and few others.
                   "--alert-rate",
-                  "0.01"));
+                  "0.001"));
       flink.awaitRunning(job);
       WatchSettings settings = WatchSettings.of(TOPICS, "127.0.0.1", 0);
       try (WatchServer server =
