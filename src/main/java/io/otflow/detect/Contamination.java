@@ -19,7 +19,7 @@ final class Contamination {
   private static final double FAR = 2;
 
   /** Logarithm of the probability under which a gap is none of the ordinary rows'. */
-  private static final double IMPROBABLE_GAP = Math.log(1e-5);
+  private static final double IMPROBABLE_GAP = Math.log(1e-4);
 
   /** Share of the rows, the least likely ones, that are looked at. */
   private static final double LOOKED_AT = 0.3;
