@@ -35,6 +35,9 @@ public final class Demo implements Closeable {
   private static final int PARTITIONS = 4;
   private static final int SLOTS = 2;
 
+  /** Optimizer steps of a training, most of which are to end within a window or two. */
+  private static final int ITERATIONS = 200;
+
   /** Rows that a training is fitted to, at most. */
   private static final int TRAINING_ROWS = 4096;
 
@@ -178,7 +181,7 @@ public final class Demo implements Closeable {
             defaults.alphaL(),
             defaults.alphaC(),
             defaults.alphaR(),
-            400,
+            ITERATIONS,
             256,
             defaults.learningRate(),
             defaults.clipNorm(),

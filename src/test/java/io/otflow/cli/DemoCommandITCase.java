@@ -37,7 +37,7 @@ class DemoCommandITCase {
     try (Terminal terminal =
         new Terminal(folder, Map.of("JAVA_HOME", System.getProperty("java.home")))) {
       Terminal.Service demo =
-          terminal.start(PROGRAM + " demo --events 8000 --seconds 20 --headless --port 0");
+          terminal.start(PROGRAM + " demo --events 8000 --seconds 28 --headless --port 0");
       Await.until("the page", () -> !demo.alive() || PAGE.matcher(demo.text()).find());
       URI page = address(PAGE, demo.text());
       assertThat(status(page)).isEqualTo(200);
