@@ -46,6 +46,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("cluster")
 class ModelCommandsITCase {
 
+  /** Index of a byte of a model as bytes: names and shape come before it, calibration after. */
+  private static final int AMONG_THE_WEIGHTS = 300;
+
   private static final TopicNames TOPICS = TopicNames.DEFAULTS;
   private static final int EVENTS = 60_000;
   private static final double RATE = 500;
@@ -172,7 +175,7 @@ class ModelCommandsITCase {
     SigningKey own = SigningKey.read(keys.privateKey());
     SigningKey other = SigningKey.read(KeyFiles.make(folder, "other").privateKey());
     byte[] altered = RecordSignature.MODEL.sign(forged(real, 1002), own);
-    altered[altered.length / 2] ^= 1;
+    altered[AMONG_THE_WEIGHTS] ^= 1;
     try (KafkaProducer<byte[], byte[]> producer = Clients.producer(client)) {
       for (byte[] value :
           List.of(
