@@ -201,6 +201,16 @@ public final class Engines {
   }
 
   /**
+   * Whether this Java has the module of the vector kernels, without which training is many times
+   * slower.
+   *
+   * @return whether it was started with it
+   */
+  public static boolean vectors() {
+    return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+  }
+
+  /**
    * The machine's vectors.
    *
    * @return how wide they are and how fast
@@ -220,7 +230,7 @@ public final class Engines {
    * @throws IllegalArgumentException if the name is unknown, or if that engine cannot run here
    */
   private static String pick(String name, boolean announce) {
-    boolean vectors = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+    boolean vectors = vectors();
     switch (name.toLowerCase(Locale.ROOT)) {
       case AUTO -> {
         boolean tell = announce && !announced.getAndSet(true);

@@ -1,6 +1,7 @@
 package io.otflow.flink;
 
 import io.otflow.codec.SnapshotCodec;
+import io.otflow.engine.Engines;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.train.ModelFitter;
 import io.otflow.train.TrainingConfig;
@@ -53,6 +54,12 @@ public final class FirstModel {
       Properties client, JobConfig config, long newest, TrainingListener listener)
       throws IOException {
     if (newest == 0) {
+      return config;
+    }
+    if (!Engines.vectors()) {
+      LOGGER.warn(
+          "no first model is fitted to what the topic holds, the first window makes it: the Java that"
+              + " submits the job was started without --add-modules jdk.incubator.vector");
       return config;
     }
     String topic = config.kafka().topics().features();
