@@ -314,8 +314,7 @@ public final class FlinkProcesses implements AutoCloseable {
   }
 
   private List<String> clientCommand(List<String> arguments) {
-    return java(
-        List.of("-XX:TieredStopAtLevel=1"), "org.apache.flink.client.cli.CliFrontend", arguments);
+    return java(List.of(), "org.apache.flink.client.cli.CliFrontend", arguments);
   }
 
   /**
