@@ -198,21 +198,21 @@ public record CandidateGate(double margin, int patience) implements Serializable
     return comparison.logLikelihood() - comparison.servingLogLikelihood();
   }
 
-  /** The means of both over the rows whose differences are the middle half. */
+  /**
+   * The means of both over the rows whose differences are the middle half. Rows that both find
+   * impossible say nothing.
+   */
   static Comparison compare(double[] ours, double[] theirs) {
     int rows = ours.length;
-    double[] differences = new double[rows];
-    for (int i = 0; i < rows; i++) {
-      differences[i] = ours[i] == theirs[i] ? 0 : ours[i] - theirs[i]; // equal infinities too
-    }
-    int[] middle =
+    int[] telling =
         IntStream.range(0, rows)
+            .filter(i -> Double.isFinite(ours[i]) || Double.isFinite(theirs[i]))
             .boxed()
-            .sorted(Comparator.comparingDouble(i -> differences[i]))
-            .skip(rows / 4)
-            .limit(rows - 2 * (rows / 4))
+            .sorted(Comparator.comparingDouble(i -> ours[i] - theirs[i]))
             .mapToInt(Integer::intValue)
             .toArray();
+    int[] middle =
+        Arrays.copyOfRange(telling, telling.length / 4, telling.length - telling.length / 4);
     return new Comparison(
         rows,
         Arrays.stream(middle).mapToDouble(i -> ours[i]).average().orElse(Double.NaN),

@@ -22,6 +22,13 @@ public final class ModelFitter {
   /** Most rows that decide when to stop; more would only cost time. */
   private static final int MAX_HELD_OUT = 4096;
 
+  /**
+   * Farthest place of a scaled feature while training. Rows beyond it, which only a scaling by the
+   * middle can leave there, are left out of a step wherever they lie; from 1e9 or so their
+   * objective is no longer a float.
+   */
+  private static final double FARTHEST = 1e6;
+
   private final TrainingConfig config;
   private final Pace pace;
 
@@ -214,6 +221,9 @@ public final class ModelFitter {
   private static double[] scaled(double[] x, int rows, FeatureScaling scaling) {
     double[] y = new double[rows * scaling.d()];
     scaling.apply(x, rows, y);
+    for (int p = 0; p < y.length; p++) {
+      y[p] = Math.max(-FARTHEST, Math.min(FARTHEST, y[p]));
+    }
     return y;
   }
 

@@ -2,6 +2,7 @@ package io.otflow.train;
 
 import static io.otflow.train.TrainingListener.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.otflow.local.SyntheticStream;
 import io.otflow.model.ModelSnapshot;
@@ -209,22 +210,33 @@ class CandidateGateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0.01, 0.3, 1})
+  @ValueSource(doubles = {0.3, 1})
   void aWindowFullOfExtremesIsRefused(double share) throws TrainingException {
-    Random random = new Random(1);
-    CandidateGate.Decision decision =
-        decide(
-            ROWS,
-            i -> {
-              float[] row = ordinary(0, i);
-              if (random.nextDouble() < share) {
-                for (int k = 0; k < D; k++) {
-                  row[k] = Float.MAX_VALUE * (float) (2 * random.nextDouble() - 1);
-                }
-              }
-              return row;
-            });
+    CandidateGate.Decision decision = decide(ROWS, withExtremes(share));
     assertThat(decision.accepted()).as(decision.reason()).isFalse();
+  }
+
+  @Test
+  void aFewExtremesAreNotTrainedOn() throws TrainingException {
+    CandidateGate.Decision decision = decide(ROWS, withExtremes(0.01));
+    assertThat(decision.accepted()).as(decision.reason()).isTrue();
+    Comparison comparison = decision.comparison().orElseThrow();
+    assertThat(comparison.logLikelihood())
+        .isCloseTo(comparison.servingLogLikelihood(), within(0.1));
+  }
+
+  /** Ordinary rows, a share of them with values as far as floats go. */
+  private static IntFunction<float[]> withExtremes(double share) {
+    Random random = new Random(1);
+    return i -> {
+      float[] row = ordinary(0, i);
+      if (random.nextDouble() < share) {
+        for (int k = 0; k < D; k++) {
+          row[k] = Float.MAX_VALUE * (float) (2 * random.nextDouble() - 1);
+        }
+      }
+      return row;
+    };
   }
 
   @Test
