@@ -14,7 +14,7 @@ struct AdaptiveRule {
   static constexpr int NODE = 2 + STAGES;
   static constexpr int COEFFICIENTS = 2 * STAGES;
   static constexpr int LIMITS = COEFFICIENTS + STAGES * (STAGES - 1) / 2;
-  static constexpr int NODES = LIMITS + 2;
+  static constexpr int NODES = LIMITS + 3;
   static constexpr int RULES = NODES + Refinement::LEVELS * PLACES * NODE;
   const float* at;
 
@@ -26,9 +26,11 @@ struct AdaptiveRule {
     return __ldg(at + COEFFICIENTS + i * (i - 1) / 2 + j);
   }
 
-  // From |z| |e| to the trajectory's error; the share of the tolerance that it may use up.
+  // From sqrt(|z|^2 + d) |e| to the trajectory's error; the share of the tolerance that it may use
+  // up; from the trace's error to that of a trajectory whose steps were doubled.
   __device__ __forceinline__ float factor() const { return __ldg(at + LIMITS); }
   __device__ __forceinline__ float share() const { return __ldg(at + LIMITS + 1); }
+  __device__ __forceinline__ float doubled() const { return __ldg(at + LIMITS + 2); }
 
   // A node of the finest rule under a number of steps: its step, its time, and how far along the
   // slope of each stage its position lies.
@@ -67,7 +69,7 @@ struct Work {
 __device__ __forceinline__ int conclude(
     const Arguments& a, const AdaptiveRule& rule, Refinement now, int row, double square,
     double errorSquare) {
-  const double trajectory = rule.factor() * sqrt(square * errorSquare);
+  const double trajectory = rule.factor() * sqrt((square + a.d) * errorSquare);
   if (now.rule == 0 && now.doublings + 1 < Refinement::LEVELS &&
       trajectory > double(rule.share()) * a.tolerance && isfinite(trajectory)) {
     return Refinement{now.doublings + 1, 0}.kind();
@@ -82,7 +84,8 @@ __device__ __forceinline__ int conclude(
     tail[0] += rule.weight(now.rule, place, 1) * trace;
     tail[1] += rule.weight(now.rule, place, 2) * trace;
   }
-  const double error = trajectory + fabs(tail[0]) + fabs(tail[1]);
+  const float factor = now.doublings == 0 ? 1.f : rule.doubled();
+  const double error = trajectory + factor * (fabs(tail[0]) + fabs(tail[1]));
   if (now.rule + 1 < Refinement::LEVELS && error > a.tolerance && isfinite(error)) {
     return Refinement{now.doublings, now.rule + 1}.kind();
   }

@@ -9,20 +9,28 @@ import java.util.Arrays;
  * <p>The trajectory: {@link Tsitouras5}, with half as many steps as are asked for (each takes six
  * evaluations where RK4 takes four), then twice and four times as many while its error estimate
  * exceeds {@value #TRAJECTORY_SHARE} of the tolerance. The estimate is {@value #TRAJECTORY_FACTOR}
- * ‖z(1)‖‖e‖, where e sums the embedded errors of the steps: what e can move ½‖z(1)‖² by, and room
- * for what it does to the trace.
+ * √(‖z(1)‖² + d) ‖e‖, where e sums the embedded errors of the steps: ‖z(1)‖‖e‖ is what e can move
+ * ½‖z(1)‖² by, and √d ‖e‖ (a row of the normal distribution has ‖z(1)‖ near √d) stands for what it
+ * does to the trace, which does not vanish where z(1) is near 0.
  *
- * <p>The trace: {@link NestedQuadrature} on the pair's own interpolant, refined while the sum of
- * the two error estimates exceeds the tolerance. That sum is the error estimate of the result. One
- * thread at a time.
+ * <p>The trace: {@link NestedQuadrature} on the pair's own interpolant, refined while the two error
+ * estimates together ({@link #error}) exceed the tolerance. They are the error estimate of the
+ * result. One thread at a time.
  */
 public final class AdaptiveFlow {
 
-  /** From ‖z(1)‖‖e‖ to the error that the trajectory puts into log p. */
-  public static final double TRAJECTORY_FACTOR = 3;
+  /** From √(‖z(1)‖² + d) ‖e‖ to the error that the trajectory puts into log p. */
+  public static final double TRAJECTORY_FACTOR = 2;
 
   /** The share of the tolerance that the trajectory may use up. */
   public static final double TRAJECTORY_SHARE = 0.75;
+
+  /**
+   * From the estimate of the trace's error to that of a trajectory whose steps were doubled.
+   * Doubling divides the trajectory's error by about 32 and the trace's by nothing, and a row whose
+   * trajectory is rough is one whose trace has a long tail.
+   */
+  public static final double DOUBLED_FACTOR = 3;
 
   /** How often the number of steps is doubled at most. */
   public static final int DOUBLINGS = 2;
@@ -62,10 +70,11 @@ public final class AdaptiveFlow {
    *
    * @param endSquare ‖z(1)‖²
    * @param errorSquare ‖e‖²
+   * @param d number of features
    * @return nats
    */
-  public static double trajectoryError(double endSquare, double errorSquare) {
-    return TRAJECTORY_FACTOR * Math.sqrt(endSquare * errorSquare);
+  public static double trajectoryError(double endSquare, double errorSquare, int d) {
+    return TRAJECTORY_FACTOR * Math.sqrt((endSquare + d) * errorSquare);
   }
 
   /**
@@ -78,6 +87,19 @@ public final class AdaptiveFlow {
    */
   public static boolean needsSteps(double trajectoryError, double tolerance) {
     return trajectoryError > TRAJECTORY_SHARE * tolerance && Double.isFinite(trajectoryError);
+  }
+
+  /**
+   * The error of log p, estimated.
+   *
+   * @param trajectoryError that of the trajectory, nats
+   * @param traceError that of the quadrature of the trace ({@link NestedQuadrature#errorEstimate}),
+   *     nats
+   * @param doublings how often the trajectory's steps were doubled, 0 to {@link #DOUBLINGS}
+   * @return nats
+   */
+  public static double error(double trajectoryError, double traceError, int doublings) {
+    return trajectoryError + (doublings == 0 ? 1 : DOUBLED_FACTOR) * traceError;
   }
 
   /**
@@ -114,15 +136,15 @@ public final class AdaptiveFlow {
       HermiteTrajectory path = new HermiteTrajectory(d, steps);
       Arrays.fill(error, 0);
       double[] end = flow.trajectoryWithError(x, path, error);
-      double trajectoryError = trajectoryError(square(end), square(error));
+      double trajectoryError = trajectoryError(square(end), square(error), d);
       if (doubling == DOUBLINGS || !needsSteps(trajectoryError, tolerance)) {
-        return integrateTrace(path, end, trajectoryError, steps);
+        return integrateTrace(path, end, trajectoryError, doubling);
       }
     }
   }
 
   private Estimate integrateTrace(
-      HermiteTrajectory path, double[] end, double trajectoryError, int steps) {
+      HermiteTrajectory path, double[] end, double trajectoryError, int doublings) {
     double[] traces = new double[NestedQuadrature.MAX_NODES];
     double[] position = new double[d];
     for (int level = 0; ; level++) {
@@ -131,13 +153,14 @@ public final class AdaptiveFlow {
         path.at(t, position);
         traces[place] = flow.traceAt(position, t);
       }
-      double error = trajectoryError + NestedQuadrature.errorEstimate(level, traces);
+      double traceError = NestedQuadrature.errorEstimate(level, traces);
+      double error = error(trajectoryError, traceError, doublings);
       if (level == NestedQuadrature.RULES.size() - 1 || !needsNodes(error, tolerance)) {
         double logDet = -NestedQuadrature.integral(level, traces);
         return new Estimate(
             Flow.logLikelihood(square(end), d, logDet),
             error,
-            steps,
+            path.steps(),
             NestedQuadrature.RULES.get(level).nodes().length);
       }
     }

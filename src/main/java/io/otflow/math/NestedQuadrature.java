@@ -7,15 +7,15 @@ import java.util.stream.IntStream;
  * Three rules on [0, 1], each nested in the next: Gauss-Legendre with 9 nodes (exact to degree 17),
  * its Kronrod extension with 19 (29) and Patterson's extension of that with 39 (59). Patterson,
  * "The optimum addition of points to quadrature formulae", Math. Comp. 22 (1968). The error of a
- * rule is estimated from two high Legendre coefficients, {@value #TAIL_FACTOR} (|aₖ| + |aₖ₊₁|); the
- * factor was chosen on the pretrained MINIBOONE model, docs/adr/0005 has the figures. The
- * difference of two rules, the usual estimate, says how far off the coarser one is and would refine
- * almost every row.
+ * rule is estimated from two high Legendre coefficients, {@link #tailFactor} (|aₖ| + |aₖ₊₁|); the
+ * factors were chosen on the pretrained MINIBOONE model and on fitted tabular ones, docs/adr/0005
+ * has the figures. The difference of two rules, the usual estimate, says how far off the coarser
+ * one is and would refine almost every row.
  */
 public final class NestedQuadrature {
 
-  /** From the tail coefficients to the error of the rule. */
-  public static final double TAIL_FACTOR = 0.01;
+  /** From the tail coefficients to the error of each rule. */
+  private static final double[] TAIL_FACTORS = {0.011, 0.005, 0.005};
 
   /** Nodes of the finest rule. */
   public static final int MAX_NODES = 39;
@@ -198,6 +198,16 @@ public final class NestedQuadrature {
    * @return in the units of the integral
    */
   public static double errorEstimate(int level, double[] values) {
-    return TAIL_FACTOR * RULES.get(level).tailSum(values, offset(level), stride(level));
+    return tailFactor(level) * RULES.get(level).tailSum(values, offset(level), stride(level));
+  }
+
+  /**
+   * What the sum of a rule's tail coefficients is multiplied by to estimate its error.
+   *
+   * @param level index of the rule
+   * @return a pure number
+   */
+  public static double tailFactor(int level) {
+    return TAIL_FACTORS[level];
   }
 }

@@ -72,7 +72,7 @@ class NestedQuadratureTest {
       int p = k;
       double[] legendre = valuesOf(level, t -> legendre(p, 2 * t - 1));
       assertThat(NestedQuadrature.errorEstimate(level, legendre))
-          .isCloseTo(NestedQuadrature.TAIL_FACTOR, within(1e-13));
+          .isCloseTo(NestedQuadrature.tailFactor(level), within(1e-13));
     }
   }
 

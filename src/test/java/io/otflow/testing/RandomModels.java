@@ -29,6 +29,19 @@ public final class RandomModels {
     return new Parameters(a, theta);
   }
 
+  /**
+   * A model with weights half as large again: for many a row its 4 steps are too few, and the
+   * adaptive integrator doubles them.
+   */
+  public static ModelSnapshot bent(Architecture a, long seed) {
+    double[] theta = parameters(a, seed).toDoubles();
+    float[] larger = new float[theta.length];
+    for (int i = 0; i < theta.length; i++) {
+      larger[i] = (float) (1.5 * theta[i]);
+    }
+    return snapshot(new Parameters(a, larger), FeatureScaling.identity(a.d()), 4);
+  }
+
   public static ModelSnapshot snapshot(Architecture a, long seed) {
     return snapshot(parameters(a, seed), FeatureScaling.identity(a.d()), 4);
   }

@@ -55,7 +55,7 @@ final class RuleTables {
   }
 
   /**
-   * The pair's nodes, its error weights and coefficients; the factor and the share of {@link
+   * The pair's nodes, its error weights and coefficients; the two factors and the share of {@link
    * AdaptiveFlow}; for each number of steps and each node of the finest rule its step, its time and
    * the weights of its position; for each rule and each node of the finest its weight and its parts
    * of the two coefficients that tell the error.
@@ -63,7 +63,7 @@ final class RuleTables {
   private static float[] adaptive(int firstSteps) {
     int stages = Tsitouras5.STAGES;
     int places = NestedQuadrature.MAX_NODES;
-    int header = 2 * stages + stages * (stages - 1) / 2 + 2;
+    int header = 2 * stages + stages * (stages - 1) / 2 + 3;
     float[] table = new float[header + LEVELS * places * (2 + stages) + LEVELS * places * 3];
     int p = 0;
     for (int i = 0; i < stages; i++) {
@@ -79,6 +79,7 @@ final class RuleTables {
     }
     table[p++] = (float) AdaptiveFlow.TRAJECTORY_FACTOR;
     table[p++] = (float) AdaptiveFlow.TRAJECTORY_SHARE;
+    table[p++] = (float) AdaptiveFlow.DOUBLED_FACTOR;
     for (int doublings = 0; doublings < LEVELS; doublings++) {
       int steps = firstSteps << doublings;
       for (int place = 0; place < places; place++) {
@@ -97,8 +98,8 @@ final class RuleTables {
       for (int node = 0; node < nodes; node++) {
         int at = p + 3 * NestedQuadrature.place(level, node);
         table[at] = (float) rule.weights()[node];
-        table[at + 1] = (float) (NestedQuadrature.TAIL_FACTOR * rule.tail()[node]);
-        table[at + 2] = (float) (NestedQuadrature.TAIL_FACTOR * rule.tail()[nodes + node]);
+        table[at + 1] = (float) (NestedQuadrature.tailFactor(level) * rule.tail()[node]);
+        table[at + 2] = (float) (NestedQuadrature.tailFactor(level) * rule.tail()[nodes + node]);
       }
       p += 3 * places;
     }

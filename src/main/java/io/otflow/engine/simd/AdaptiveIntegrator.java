@@ -31,8 +31,9 @@ final class AdaptiveIntegrator {
     TraceLevel whole = new TraceLevel(network, tolerance, 0, finer);
     TrajectoryLevel trajectory = null;
     for (int doubling = AdaptiveFlow.DOUBLINGS; doubling >= 0; doubling--) {
-      int itsSteps = AdaptiveFlow.firstSteps(steps) << doubling;
-      trajectory = new TrajectoryLevel(network, itsSteps, tolerance, whole, traces, trajectory);
+      int first = AdaptiveFlow.firstSteps(steps);
+      trajectory =
+          new TrajectoryLevel(network, first, doubling, tolerance, whole, traces, trajectory);
     }
     trajectories = trajectory;
   }

@@ -28,6 +28,10 @@ final class TraceLevel {
   private final double[][] traces;
 
   private final double[] trajectoryError;
+
+  /** How often each trajectory's steps were doubled. */
+  private final int[] doublings;
+
   private final double[] endSquare;
   private final int[] row;
 
@@ -51,6 +55,7 @@ final class TraceLevel {
     positions = new NodePositions(network);
     traces = new double[width][NestedQuadrature.MAX_NODES];
     trajectoryError = new double[width];
+    doublings = new int[width];
     endSquare = new double[width];
     row = new int[width];
     position = new float[network.points()][];
@@ -63,17 +68,25 @@ final class TraceLevel {
     return positions;
   }
 
-  /** The next event, whose positions are there: its row, its trajectory's error and ‖z(1)‖². */
-  void add(int itsRow, double error, double square) {
+  /**
+   * The next event, whose positions are there.
+   *
+   * @param itsRow its row
+   * @param error its trajectory's error, nats
+   * @param doubled how often its trajectory's steps were doubled
+   * @param square ‖z(1)‖²
+   */
+  void add(int itsRow, double error, int doubled, double square) {
     row[count] = itsRow;
     trajectoryError[count] = error;
+    doublings[count] = doubled;
     endSquare[count] = square;
     count++;
   }
 
   /** The next event has gone elsewhere. */
   void skip() {
-    add(NONE, 0, 0);
+    add(NONE, 0, 0, 0);
   }
 
   /**
@@ -100,7 +113,7 @@ final class TraceLevel {
         positions.copyEvent(from.positions, q, event, count);
       }
     }
-    add(from.row[event], from.trajectoryError[event], from.endSquare[event]);
+    add(from.row[event], from.trajectoryError[event], from.doublings[event], from.endSquare[event]);
     if (count == width) {
       evaluate(results);
     }
@@ -134,7 +147,8 @@ final class TraceLevel {
   }
 
   private void handOn(int event, AdaptiveIntegrator.Results results) {
-    double error = trajectoryError[event] + NestedQuadrature.errorEstimate(level, traces[event]);
+    double traceError = NestedQuadrature.errorEstimate(level, traces[event]);
+    double error = AdaptiveFlow.error(trajectoryError[event], traceError, doublings[event]);
     if (next != null && AdaptiveFlow.needsNodes(error, tolerance)) {
       next.take(this, event, results);
     } else {

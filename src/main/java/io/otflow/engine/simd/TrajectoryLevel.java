@@ -20,6 +20,10 @@ final class TrajectoryLevel {
   private final int d;
   private final int width;
   private final double tolerance;
+
+  /** How often the steps were doubled to get here. */
+  private final int doublings;
+
   private final TsitourasStepper stepper;
 
   /** Twice as many steps; null at the last level. */
@@ -38,13 +42,15 @@ final class TrajectoryLevel {
 
   TrajectoryLevel(
       Network network,
-      int steps,
+      int firstSteps,
+      int doublings,
       double tolerance,
       TraceLevel traces,
       TraceLevel gathered,
       TrajectoryLevel next) {
     this.network = network;
-    stepper = new TsitourasStepper(network, steps);
+    stepper = new TsitourasStepper(network, firstSteps << doublings);
+    this.doublings = doublings;
     this.tolerance = tolerance;
     this.traces = traces;
     this.gathered = gathered;
@@ -91,12 +97,12 @@ final class TrajectoryLevel {
     for (int e = 0; e < events; e++) {
       double endSquare = network.squaredNorm(stepper.end(), 0, e);
       double errorSquare = network.squaredNorm(stepper.error(), 0, e);
-      error[e] = AdaptiveFlow.trajectoryError(endSquare, errorSquare);
+      error[e] = AdaptiveFlow.trajectoryError(endSquare, errorSquare, d);
       if (needsSteps(e)) {
         traces.skip();
       } else {
         left++;
-        traces.add(row[e], error[e], endSquare);
+        traces.add(row[e], error[e], doublings, endSquare);
       }
     }
     if (left * ONE_SKIPPED_IN >= events * (ONE_SKIPPED_IN - 1)) {
