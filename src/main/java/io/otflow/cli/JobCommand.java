@@ -219,7 +219,7 @@ public final class JobCommand implements Callable<Integer> {
             .filter(entry -> !entry.getKey().equals("bootstrap.servers"))
             .collect(Collectors.toMap(e -> e.getKey().toString(), e -> e.getValue().toString()));
     boolean bounded = source.bounded();
-    ModelKeys keys = modelKeys.toKeys(mode);
+    ModelKeys keys = modelKeys.toKeys(mode, training.onDrift() && mode.scores());
     InputFormat format = input.toFormat(topics.names().features());
     return new JobConfig(
         mode,

@@ -88,6 +88,14 @@ final class JobTrainOptions {
   private int gatePatience = CandidateGate.DEFAULT.patience();
 
   @Option(
+      names = "--train-on-drift",
+      description =
+          "A drift that is called cuts the open window short: what came before it is left out, and"
+              + " a model is trained as soon as a quarter of a window has come since, beside the one"
+              + " at the window's end.")
+  private boolean onDrift;
+
+  @Option(
       names = "--train-share",
       paramLabel = "SHARE",
       description =
@@ -127,6 +135,11 @@ final class JobTrainOptions {
     return training(new SampleSettings(length.toMillis(), 0, rows, config.seed()), config, scores);
   }
 
+  /** Whether a drift that is called asks for a training. */
+  boolean onDrift() {
+    return onDrift;
+  }
+
   /** Newest events of each partition that the first model is fitted to. */
   long history() {
     return history == null ? (long) sample + calibrationSample : history;
@@ -157,7 +170,7 @@ final class JobTrainOptions {
     Pace usual = scores ? JobConfig.Training.DEFAULT_PACE : Pace.FULL;
     Checks.positive("--train-deadline", deadline);
     return new JobConfig.Training(
-        sampling,
+        onDrift ? sampling.cutByDrift() : sampling,
         config,
         new CandidateGate(gateMargin, gatePatience),
         share == null ? usual : new Pace(share),

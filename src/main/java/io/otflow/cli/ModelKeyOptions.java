@@ -16,7 +16,8 @@ final class ModelKeyOptions {
       names = "--models-signing-key",
       paramLabel = "FILE",
       description =
-          "Ed25519 private key (PEM, PKCS #8) with which every model that the job trains is signed.")
+          "Ed25519 private key (PEM, PKCS #8) with which every model that the job trains is signed,"
+              + " and what --train-on-drift asks of the trainer.")
   private Path signingKey;
 
   @Option(
@@ -26,11 +27,20 @@ final class ModelKeyOptions {
           "Ed25519 public key (PEM): models that are not signed with its private key are refused.")
   private Path publicKey;
 
-  /** The keys, if they fit what the job does and each other. */
-  ModelKeys toKeys(Mode mode) throws IOException {
-    if (signingKey != null && !mode.trains()) {
+  /**
+   * The keys, if they fit what the job does and each other.
+   *
+   * @param commands whether the job sends commands to a trainer
+   */
+  ModelKeys toKeys(Mode mode, boolean commands) throws IOException {
+    if (signingKey != null && !mode.trains() && !commands) {
       throw new InputException(
           "--models-signing-key has no use in --mode score: nothing is trained");
+    }
+    if (publicKey != null && signingKey == null && commands) {
+      throw new InputException(
+          "--train-on-drift with --models-public-key and without --models-signing-key: what it asks"
+              + " of the trainer would be refused");
     }
     if (publicKey != null && signingKey == null && mode.trains()) {
       throw new InputException(

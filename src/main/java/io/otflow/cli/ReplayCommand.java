@@ -273,7 +273,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Override
     public void onRefused(FeatureEvent event, String reason) {
       if (log.refuse()) {
-        progress.note("otflow: the first event that is refused: " + reason);
+        progress.note("the first event that is refused: " + reason);
       }
     }
 
@@ -286,33 +286,31 @@ final class ReplayCommand implements Callable<Integer> {
           .filter(calibration -> calibration.alertRate() < calibration.smallestRate())
           .ifPresent(
               calibration ->
-                  progress.note(
-                      "otflow: model " + trained.version() + ": " + calibration.shortfall()));
+                  progress.note("model " + trained.version() + ": " + calibration.shortfall()));
       candidate
           .decision()
           .filter(decision -> !decision.accepted())
           .ifPresent(
               decision ->
                   progress.note(
-                      "otflow: model " + trained.version() + " is refused: " + decision.reason()));
+                      "model " + trained.version() + " is refused: " + decision.reason()));
     }
 
     @Override
     public void onDrift(long version) {
       log.drift();
-      progress.note(
-          "otflow: the stream has drifted from what model " + version + " was calibrated on");
+      progress.note("the stream has drifted from what model " + version + " was calibrated on");
     }
 
     @Override
     public void onFailed(long version, String reason) {
-      progress.note("otflow: training of model " + version + " failed: " + reason);
+      progress.note("training of model " + version + " failed: " + reason);
     }
 
     @Override
     public void onProgress(long version, TrainingProgress now) {
       if (!now.incident().isEmpty()) {
-        progress.note("otflow: training of model " + version + ": " + now.incident());
+        progress.note("training of model " + version + ": " + now.incident());
       }
       progress.at(log.out(), "training of model " + version + ", iteration " + now.iteration());
     }

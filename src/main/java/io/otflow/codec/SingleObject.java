@@ -52,7 +52,8 @@ public final class SingleObject {
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
       Map.of(
           ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc", "model_snapshot-2.avsc"),
-          AnomalyScore.class, List.of("anomaly_score-1.avsc", "anomaly_score-2.avsc"));
+          AnomalyScore.class, List.of("anomaly_score-1.avsc", "anomaly_score-2.avsc"),
+          ModelCommand.class, List.of("model_command-1.avsc"));
 
   /**
    * What is worked out once for a class of records.

@@ -214,10 +214,11 @@ public final class Demo implements Closeable {
             100_000),
         new JobConfig.Training(
             new SampleSettings(
-                settings.windowMillis(),
-                0,
-                TRAINING_ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS,
-                settings.seed()),
+                    settings.windowMillis(),
+                    0,
+                    TRAINING_ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS,
+                    settings.seed())
+                .cutByDrift(),
             training),
         ModelKeys.NONE,
         Optional.empty(),

@@ -98,15 +98,20 @@ final class KafkaEnds {
     };
   }
 
-  /** A topic that is written. */
+  /** A topic that is written, with the guarantee that the job has. */
   <T> KafkaSink<T> sink(String topic, KafkaRecordSerializationSchema<T> schema) {
+    return sink(topic, schema, config.kafka().delivery());
+  }
+
+  /** A topic that is written. */
+  <T> KafkaSink<T> sink(
+      String topic, KafkaRecordSerializationSchema<T> schema, DeliveryGuarantee delivery) {
     Properties properties = clientProperties();
     properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
     properties.putAll(Clients.LARGE_RECORDS);
     properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, PRODUCER_BATCH_BYTES);
     properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, PRODUCER_LINGER_MILLIS);
     properties.putAll(config.kafka().properties());
-    DeliveryGuarantee delivery = config.kafka().delivery();
     return KafkaSink.<T>builder()
         .setBootstrapServers(config.kafka().bootstrapServers())
         .setKafkaProducerConfig(properties)

@@ -69,7 +69,33 @@ public final class ModelCommands {
         snapshot == null ? null : ByteBuffer.wrap(snapshot),
         null,
         "",
+        null,
         null);
+  }
+
+  /**
+   * Asks for a training on what came since a drift.
+   *
+   * @param since time of the event that it was called with, milliseconds since 1970
+   * @param version version of the model that the stream has drifted from
+   * @param keys sign it, if they sign models
+   * @param nowMillis when it is asked, milliseconds since 1970
+   */
+  static byte[] train(long since, long version, ModelKeys keys, long nowMillis) {
+    ModelCommand command =
+        new ModelCommand(
+            UUID.randomUUID().toString(),
+            ModelAction.TRAIN,
+            CommandStatus.ASKED,
+            Instant.ofEpochMilli(nowMillis),
+            null,
+            version,
+            "",
+            Instant.ofEpochMilli(since),
+            null);
+    return keys.signing().isPresent()
+        ? RecordSignature.COMMAND.sign(command, keys.signing().get())
+        : SingleObject.encode(command);
   }
 
   static byte[] applied(ModelCommand command, Long version, String message, long nowMillis) {
@@ -91,6 +117,7 @@ public final class ModelCommands {
             null,
             version,
             message,
+            null,
             null));
   }
 

@@ -12,6 +12,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -161,6 +162,7 @@ public final class OtflowJob {
 
   private void score(DataStream<FeatureEvent> events, DataStream<byte[]> models) {
     JobConfig.Scoring scoring = config.scoring();
+    boolean trainOnDrift = config.training().sampling().isCutByDrift();
     boolean newestOnly = config.bounded() && !config.mode().trains() && scoring.hold();
     SingleOutputStreamOperator<ScoredEvent> scores =
         events
@@ -179,6 +181,7 @@ public final class OtflowJob {
                         newestOnly,
                         config.keys(),
                         config.mode().trains(),
+                        trainOnDrift,
                         config.firstModel().orElse(null))))
             .uid("score");
     JobConfig.TopicNames topics = config.kafka().topics();
@@ -194,6 +197,19 @@ public final class OtflowJob {
         topics.deadLetters(),
         topic -> new RecordSchemas.DeadLetters(topic, config.kafka().deadLetterBytes(), format),
         "dead-letters");
+    if (trainOnDrift) {
+      // At once, and not with the next checkpoint: twice does no harm.
+      scores
+          .getSideOutput(ScoreOperator.COMMANDS)
+          .sinkTo(
+              kafka.sink(
+                  topics.models(),
+                  new RecordSchemas.Models(topics.models()),
+                  DeliveryGuarantee.AT_LEAST_ONCE))
+          .setParallelism(1)
+          .name("drift commands")
+          .uid("drift-commands-sink");
+    }
   }
 
   private <T> DataStreamSink<T> write(

@@ -131,7 +131,7 @@ public final class Replay implements AutoCloseable {
     }
     boolean sampled = plausible && sampler.add(event);
     pass(event);
-    if (sampled && counted && sampler.seen() >= training.sampling().everyEvents()) {
+    if (sampled && counted && sampler.seen() >= training.sampling().partEvents()) {
       sampler.closeAll(merger::add);
       merger.closeCounted().ifPresent(this::train);
     }
@@ -182,8 +182,12 @@ public final class Replay implements AutoCloseable {
     if (scorer.size() > 0) {
       scorer.begin();
       long unused = scorer.end(nowMillis, listener::onScore);
-      for (int calls = scorer.takeDrifts(); calls > 0; calls--) {
+      int calls = scorer.takeDrifts();
+      for (int call = 0; call < calls; call++) {
         listener.onDrift(model.version());
+      }
+      if (calls > 0 && training.sampling().isCutByDrift()) {
+        merger.cut(scorer.driftedAt(), model.version());
       }
     }
   }

@@ -12,10 +12,10 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Samples each window, so that only a sample crosses the network. A window of event time goes out
- * when the watermark has passed its end; a counted one when this subtask has seen its share of the
- * events, rounded up, and what is left at the end of the input. Events later than their window's
- * end are not sampled.
+ * Samples each window, or each of its parts, so that only a sample crosses the network. One of
+ * event time goes out when the watermark has passed its end; a counted one when this subtask has
+ * seen its share of the events, rounded up, and what is left at the end of the input. Events later
+ * than that end are not sampled.
  */
 public final class SampleOperator extends AbstractStreamOperator<WindowSample>
     implements OneInputStreamOperator<FeatureEvent, WindowSample>, BoundedOneInput {
@@ -58,7 +58,7 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
     super.open();
     watermark = Long.MIN_VALUE;
     int subtasks = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-    share = (settings.everyEvents() + subtasks - 1) / subtasks;
+    share = (settings.partEvents() + subtasks - 1) / subtasks;
     lateEvents = getMetricGroup().counter("lateEvents");
     unsampledEvents = getMetricGroup().counter("unsampledEvents");
   }
@@ -70,7 +70,7 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
         || !EventTime.plausible(
             event.eventTime, getProcessingTimeService().getCurrentProcessingTime())) {
       unsampledEvents.inc();
-    } else if (!settings.counted() && sampler.endOf(event.eventTime) - 1 <= watermark) {
+    } else if (!settings.counted() && settings.partEnd(event.eventTime) - 1 <= watermark) {
       lateEvents.inc();
     } else if (!sampler.add(event)) {
       unsampledEvents.inc();

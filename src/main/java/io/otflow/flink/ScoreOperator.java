@@ -38,6 +38,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", DeadLetter.TYPE);
 
+  /** Commands to the trainer, as bytes: to train, for the stream has drifted. */
+  public static final OutputTag<byte[]> COMMANDS =
+      new OutputTag<>("commands", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
   private static final long serialVersionUID = 1L;
   private static final Logger LOGGER = LoggerFactory.getLogger(ScoreOperator.class);
   private static final String CURRENT = "current";
@@ -60,6 +64,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private transient ScoreMetrics metric;
   private transient boolean timerSet;
   private transient long batchSinceMillis;
+
+  /** Version of the newest model for whose drift a training was asked. */
+  private transient long askedFor;
+
   private transient boolean eventsEnded;
   private transient boolean modelsEnded;
 
@@ -275,8 +283,19 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
           "the p-values of ordinary events are no longer those that model {} was calibrated to:"
               + " the stream has drifted",
           scorer.model().version());
+      askForTraining();
     }
     metric.driftEvidence(decisions.driftEvidence());
+  }
+
+  /** Asks once for each model: the first call is what the trainer goes by. */
+  private void askForTraining() {
+    long version = scorer.model().version();
+    if (settings.trainOnDrift() && version > askedFor) {
+      askedFor = version;
+      byte[] command = ModelCommands.train(scorer.driftedAt(), version, settings.keys(), now());
+      output.collect(COMMANDS, new StreamRecord<>(command));
+    }
   }
 
   private void emit(ScoredEvent scored) {

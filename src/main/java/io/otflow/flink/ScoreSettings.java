@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param keys which models it takes
  * @param trained whether a trainer in the same job gives out the models: then the one to start with
  *     is for a job without state only
+ * @param trainOnDrift whether a drift asks the trainer for a training
  * @param firstModel the model to start with, as bytes of a snapshot; null for none
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -29,6 +30,7 @@ public record ScoreSettings(
     boolean newestOnly,
     ModelKeys keys,
     boolean trained,
+    boolean trainOnDrift,
     byte[] firstModel)
     implements Serializable {
 

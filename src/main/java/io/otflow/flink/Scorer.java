@@ -27,6 +27,7 @@ final class Scorer implements AutoCloseable {
   private PipelinedEngine pipeline;
   private ModelSnapshot model;
   private int drifts;
+  private long driftedAt;
 
   /** Events that are scored together. */
   private static final class EventBatch {
@@ -145,12 +146,20 @@ final class Scorer implements AutoCloseable {
       scored.scored = true;
       scored.logLikelihood = logLikelihood[i];
       scored.errorEstimate = errorEstimate[i];
-      drifts += decisions.decide(scored) ? 1 : 0;
+      if (decisions.decide(scored)) {
+        drifts++;
+        driftedAt = scored.eventTime;
+      }
       scored.modelVersion = model.version();
       out.accept(scored);
     }
     free.add(batch);
     return nanos;
+  }
+
+  /** Time of the event that the last drift was called with, milliseconds since 1970. */
+  long driftedAt() {
+    return driftedAt;
   }
 
   /** Calls of drift since this was last asked. */

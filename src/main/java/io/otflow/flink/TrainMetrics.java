@@ -30,6 +30,9 @@ final class TrainMetrics {
   /** Commands that could not be read or followed. */
   final Counter refusedCommands;
 
+  /** Drifts that cut a window short, to train on what came since. */
+  final Counter driftTrainings;
+
   /** Windows that were not trained on: a newer one came while they waited, or nothing fitted. */
   final Counter skippedWindows;
 
@@ -58,6 +61,7 @@ final class TrainMetrics {
     oversizedModels = group.counter("oversizedModels");
     rollbacks = group.counter("rollbacks");
     refusedCommands = group.counter("refusedCommands");
+    driftTrainings = group.counter("driftTrainings");
     skippedWindows = group.counter("skippedWindows");
     lateSamples = group.counter("lateSamples");
     unfitEvents = group.counter("unfitEvents");

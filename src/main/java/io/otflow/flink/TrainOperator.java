@@ -11,6 +11,7 @@ import io.otflow.train.Candidate;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingProgress;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,9 +41,9 @@ import org.slf4j.LoggerFactory;
  * queued.
  *
  * <p>The second input are commands: to take an earlier model up again, which gets a version of its
- * own, or to train no more. Versions are given here and nowhere else, so they only go up. Nothing
- * that happens in a training, an error of the Java machine included, ends the task: it would meet
- * the same window again after the restart.
+ * own, to train no more, or to leave out what came before a drift. Versions are given here and
+ * nowhere else, so they only go up. Nothing that happens in a training, an error of the Java
+ * machine included, ends the task: it would meet the same window again after the restart.
  */
 public final class TrainOperator extends AbstractStreamOperator<byte[]>
     implements TwoInputStreamOperator<WindowSample, byte[], byte[]>, BoundedMultiInput {
@@ -63,6 +64,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   private transient ModelSnapshot model;
   private transient byte[] modelBytes;
   private transient boolean pinned;
+  private transient long watermark;
 
   /** Candidates in a row that were refused because their window lacks what the model knows. */
   private transient int refusals;
@@ -94,7 +96,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       restored = TrainerStateCodec.fromBytes(bytes);
     }
     windows = new WindowMerger(settings.sampling());
-    windows.restore(restored.open(), restored.closedUpTo());
+    windows.restore(restored.open(), restored.closedUpTo(), restored.cut());
     queued = restored.queued().orElse(null);
     interrupted = restored.running();
     pinned = restored.pinned();
@@ -116,6 +118,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
   @Override
   public void open() throws Exception {
     super.open();
+    watermark = Long.MIN_VALUE;
     metric = new TrainMetrics(getMetricGroup());
     metric.pinned(pinned);
     slot =
@@ -184,6 +187,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             pinned(false);
             yield "models are trained and replaced";
           }
+          case TRAIN -> trainSinceDrift(command);
         };
     LOGGER.info("command {}: {}", command.getId(), message);
     Long version = model == null ? null : model.version();
@@ -221,6 +225,44 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     return "no training replaces model " + model.version();
   }
 
+  /**
+   * Cuts the open window short where the stream has drifted, once for each model; a training on
+   * what came before is of no more use.
+   */
+  private String trainSinceDrift(ModelCommand command) throws DecodeException {
+    if (command.getSince() == null || command.getVersion() == null) {
+      throw new DecodeException("the command does not say since when, or from which model");
+    }
+    if (!settings.sampling().isCutByDrift()) {
+      throw new DecodeException("the trainer runs without --train-on-drift");
+    }
+    long since = command.getSince().toEpochMilli();
+    if (!EventTime.plausible(since, now())) {
+      throw new DecodeException("the drift is said to be at " + command.getSince());
+    }
+    if (pinned) {
+      return "the model is pinned, and no training replaces it";
+    }
+    if (model == null || command.getVersion() != model.version()) {
+      return "model " + command.getVersion() + " is in use no more";
+    }
+    // A single event may have a time far ahead.
+    if (watermark != Long.MIN_VALUE) {
+      since = Math.min(since, watermark + settings.sampling().windowMillis());
+    }
+    if (!windows.cut(since, model.version())) {
+      return "the window is cut short already";
+    }
+    dropQueued();
+    slot.giveUp("the stream has drifted from model " + model.version());
+    metric.driftTrainings.inc();
+    return "the stream has drifted from model "
+        + model.version()
+        + ": what came before "
+        + Instant.ofEpochMilli(since)
+        + " is left out of the window";
+  }
+
   private void pinned(boolean on) {
     pinned = on;
     metric.pinned(on);
@@ -236,6 +278,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
 
   @Override
   public void processWatermark1(Watermark mark) throws Exception {
+    watermark = mark.getTimestamp();
     windows.closeUpTo(mark.getTimestamp()).forEach(this::schedule);
     processWatermark(mark);
   }
@@ -427,7 +470,8 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             Optional.ofNullable(queued),
             Optional.ofNullable(slot.running()),
             pinned,
-            refusals);
+            refusals,
+            windows.lastCut());
     state.update(List.of(TrainerStateCodec.toBytes(now)));
   }
 

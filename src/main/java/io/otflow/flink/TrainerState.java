@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param pinned whether no training may replace the model
  * @param refusals candidates in a row that were refused because their window lacks what the model
  *     knows
+ * @param cut what the last drift has done to the windows
  */
 record TrainerState(
     Optional<byte[]> model,
@@ -22,7 +23,8 @@ record TrainerState(
     Optional<WindowSample> queued,
     Optional<TrainingTask> running,
     boolean pinned,
-    int refusals) {
+    int refusals,
+    DriftCut cut) {
 
   static final TrainerState EMPTY =
       new TrainerState(
@@ -32,5 +34,6 @@ record TrainerState(
           Optional.empty(),
           Optional.empty(),
           false,
-          0);
+          0,
+          DriftCut.NONE);
 }

@@ -13,18 +13,19 @@ import java.util.Optional;
  * {@link TrainerState} as bytes, big-endian:
  *
  * <pre>
- * state  = format:int(2) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
+ * state  = format:int(3) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
  *          running:opt(task) pinned:boolean refusals:int
+ *          driftSince:long earlyEnd:long driftVersion:long early:boolean
  * task   = version:long seed:long createdAt:long sample
  * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:float)*rows*d
  * opt(x) = present:boolean x?          bytes = length:int byte*
  * </pre>
  *
- * <p>Format 1 ended before pinned, and is still read.
+ * <p>Format 1 ended before pinned and format 2 before driftSince; both are still read.
  */
 final class TrainerStateCodec {
 
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private TrainerStateCodec() {}
 
@@ -56,6 +57,10 @@ final class TrainerStateCodec {
       }
       out.writeBoolean(state.pinned());
       out.writeInt(state.refusals());
+      out.writeLong(state.cut().since());
+      out.writeLong(state.cut().earlyEnd());
+      out.writeLong(state.cut().version());
+      out.writeBoolean(state.cut().early());
     }
     return bytes.toByteArray();
   }
@@ -80,7 +85,11 @@ final class TrainerStateCodec {
           in.readBoolean() ? Optional.of(readTask(in)) : Optional.empty();
       boolean pinned = format >= 2 && in.readBoolean();
       int refusals = format >= 2 ? in.readInt() : 0;
-      return new TrainerState(model, closedUpTo, open, queued, running, pinned, refusals);
+      DriftCut cut =
+          format >= 3
+              ? new DriftCut(in.readLong(), in.readLong(), in.readLong(), in.readBoolean())
+              : DriftCut.NONE;
+      return new TrainerState(model, closedUpTo, open, queued, running, pinned, refusals, cut);
     }
   }
 

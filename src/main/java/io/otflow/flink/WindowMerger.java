@@ -9,8 +9,12 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * Merges the subtasks' samples of each window into one. Counted windows are one window after
- * another, each complete when enough events were seen. Not thread-safe.
+ * Merges the subtasks' samples of each window, and of its parts, into one. Counted windows are one
+ * window after another, each complete when enough events were seen.
+ *
+ * <p>A drift cuts the open window short: what came before is left out, and as soon as there is
+ * enough of what came since, that is a window of its own, which stays open too. One that would end
+ * before that goes on in the next. Not thread-safe.
  */
 final class WindowMerger {
 
@@ -19,6 +23,7 @@ final class WindowMerger {
   private final SampleSettings settings;
   private final TreeMap<Long, Map<Integer, Merged>> open = new TreeMap<>();
   private long closedUpTo = Long.MIN_VALUE;
+  private DriftCut cut = DriftCut.NONE;
 
   private static final class Merged {
     long start = Long.MAX_VALUE;
@@ -35,8 +40,9 @@ final class WindowMerger {
   }
 
   /** Takes up a state. */
-  void restore(List<WindowSample> samples, long lastClosed) {
+  void restore(List<WindowSample> samples, long lastClosed, DriftCut lastCut) {
     closedUpTo = lastClosed;
+    cut = lastCut;
     samples.forEach(this::merge);
   }
 
@@ -45,49 +51,99 @@ final class WindowMerger {
     if (!settings.counted() && sample.windowEnd <= closedUpTo) {
       return false;
     }
-    merge(sample);
+    if (sample.windowStart >= cut.since()) {
+      merge(sample);
+    }
     return true;
   }
 
   private void merge(WindowSample sample) {
-    long key = settings.counted() ? COUNTED : sample.windowEnd;
     Merged merged =
-        open.computeIfAbsent(key, end -> new TreeMap<>())
+        open.computeIfAbsent(keyOf(sample), end -> new TreeMap<>())
             .computeIfAbsent(sample.d, d -> new Merged(settings.size(), d));
     merged.start = Math.min(merged.start, sample.windowStart);
     merged.end = Math.max(merged.end, sample.windowEnd);
     merged.rows.merge(sample);
   }
 
-  /** Closes the windows that a watermark has passed; ascending in time, each in all its shapes. */
+  private long keyOf(WindowSample sample) {
+    if (settings.counted()) {
+      return COUNTED;
+    }
+    long end = settings.windowEnd(sample.windowEnd - 1);
+    return cut.early() && end < cut.earlyEnd() ? settings.windowEnd(cut.earlyEnd() - 1) : end;
+  }
+
+  /**
+   * Leaves out what came before a drift.
+   *
+   * @param since time of the event that the drift was called with
+   * @param version version of the model whose p-values have drifted
+   * @return false if a drift from that model has cut the window already
+   */
+  boolean cut(long since, long version) {
+    if (version <= cut.version()) {
+      return false;
+    }
+    cut = new DriftCut(since, settings.counted() ? 0 : settings.earlyEnd(since), version, true);
+    open.values()
+        .removeIf(window -> window.values().stream().anyMatch(merged -> merged.start < since));
+    return true;
+  }
+
+  /** What the last drift has done, for state. */
+  DriftCut lastCut() {
+    return cut;
+  }
+
+  /**
+   * Closes the windows that a watermark has passed, and hands out what there is since a drift;
+   * ascending in time, each in all its shapes.
+   */
   List<List<WindowSample>> closeUpTo(long watermark) {
     List<List<WindowSample>> closed = new ArrayList<>();
     if (settings.counted()) {
       return closed;
     }
-    while (!open.isEmpty() && open.firstKey() - 1 <= watermark) {
-      closedUpTo = open.firstKey();
-      closed.add(samples(open.pollFirstEntry().getValue()));
+    while (true) {
+      long next = open.isEmpty() ? Long.MAX_VALUE : open.firstKey();
+      if (cut.early() && cut.earlyEnd() <= next && cut.earlyEnd() - 1 <= watermark) {
+        cut = cut.done();
+        if (!open.isEmpty() && cut.earlyEnd() < next) {
+          closed.add(samples(open.firstEntry().getValue()));
+        }
+      } else if (!open.isEmpty() && next - 1 <= watermark) {
+        closedUpTo = next;
+        closed.add(samples(open.pollFirstEntry().getValue()));
+      } else {
+        return closed;
+      }
     }
-    return closed;
   }
 
-  /** Closes the counted window if it is complete. */
+  /**
+   * Closes the counted window if it is complete, or hands it out if there is enough since a drift.
+   */
   Optional<List<WindowSample>> closeCounted() {
     Map<Integer, Merged> window = open.get(COUNTED);
-    if (!settings.counted() || window == null || seen(window) < settings.everyEvents()) {
+    if (!settings.counted() || window == null) {
       return Optional.empty();
     }
-    return closeRemainder();
+    long seen = window.values().stream().mapToLong(merged -> merged.rows.seen()).sum();
+    if (seen >= settings.everyEvents()) {
+      cut = cut.done();
+      return closeRemainder();
+    }
+    if (cut.early() && seen >= settings.earlyEvents()) {
+      cut = cut.done();
+      return Optional.of(samples(window));
+    }
+    return Optional.empty();
   }
 
   /** Closes the first window there is, complete or not. */
   Optional<List<WindowSample>> closeRemainder() {
     return Optional.ofNullable(open.pollFirstEntry()).map(entry -> samples(entry.getValue()));
-  }
-
-  private static long seen(Map<Integer, Merged> window) {
-    return window.values().stream().mapToLong(merged -> merged.rows.seen()).sum();
   }
 
   /** All that is open, for state. */

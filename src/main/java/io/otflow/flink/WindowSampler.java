@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The open windows of a subtask, each with a sample for each number of features that was seen in
- * it. Without time windows there is one window, whose bounds are those of its events. Not
- * thread-safe.
+ * The open windows of a subtask, or parts of windows where a drift cuts them short, each with a
+ * sample for each number of features that was seen in it. Without time windows there is one, whose
+ * bounds are those of its events. Not thread-safe.
  */
 final class WindowSampler {
 
@@ -60,10 +60,10 @@ final class WindowSampler {
     }
     if (settings.counted()) {
       window.start = Math.min(window.start, event.eventTime);
-      window.end = Math.max(window.end, saturatedSum(event.eventTime, 1));
+      window.end = Math.max(window.end, after(event.eventTime));
     } else {
-      window.start = keyOf(event.eventTime);
-      window.end = endOf(event.eventTime);
+      window.start = key;
+      window.end = settings.partEnd(event.eventTime);
     }
     window.seen++;
     long priority = Hashing.priority(settings.seed(), event.topic, event.partition, event.offset);
@@ -134,21 +134,12 @@ final class WindowSampler {
     return all;
   }
 
-  /** End of the window of a time, milliseconds since 1970 (exclusive). */
-  long endOf(long eventTime) {
-    return saturatedSum(keyOf(eventTime), settings.windowMillis());
-  }
-
   private long keyOf(long eventTime) {
-    if (settings.counted()) {
-      return COUNTED;
-    }
-    long offset = Math.floorMod(eventTime, settings.windowMillis());
-    return eventTime < Long.MIN_VALUE + offset ? Long.MIN_VALUE : eventTime - offset;
+    return settings.counted() ? COUNTED : settings.partStart(eventTime);
   }
 
-  private static long saturatedSum(long time, long millis) {
-    return time > Long.MAX_VALUE - millis ? Long.MAX_VALUE : time + millis;
+  private static long after(long time) {
+    return time == Long.MAX_VALUE ? time : time + 1;
   }
 
   private static List<WindowSample> parts(Window window) {

@@ -203,6 +203,58 @@ class ReplayITCase {
     assertThat(compared).isGreaterThan(100);
   }
 
+  /** Windows of 2,000 rows; all features move by five at row 4,600. */
+  @Test
+  void aDriftTrainsEarlyWhereThatIsAskedFor() throws Exception {
+    SplittableRandom random = new SplittableRandom(9);
+    List<String> lines = new ArrayList<>(List.of("at,a,b,c"));
+    for (int i = 0; i < 6500; i++) {
+      double moved = i < 4600 ? 0 : 5;
+      lines.add(
+          "%d,%.5f,%.5f,%.5f"
+              .formatted(
+                  START + i * STEP_MILLIS,
+                  moved + random.nextGaussian(),
+                  moved + random.nextGaussian(),
+                  moved + random.nextGaussian()));
+    }
+    Path drifting = Files.write(folder.resolve("drifting.csv"), lines);
+    JsonNode usual = replayed(drifting);
+    JsonNode early = replayed(drifting, "--train-on-drift");
+    assertThat(usual.get("drifts").asInt()).isPositive();
+    assertThat(windows(usual)).containsExactly("0-2000", "2000-4000", "4000-6000");
+    assertThat(windows(early).subList(0, 2)).containsExactly("0-2000", "2000-4000");
+    JsonNode model = early.get("models").get(2);
+    long start = row(model.get("windowStart"));
+    assertThat(start).as("a part and the detector's delay later").isBetween(4600L, 6000L);
+    assertThat(row(model.get("windowEnd"))).isBetween(start + 500, start + 750);
+    assertThat(model.get("accepted").asBoolean()).as(model.get("reason").asText()).isTrue();
+    assertThat(early.get("flagged").asInt()).isLessThan(usual.get("flagged").asInt() * 2 / 3);
+  }
+
+  private static JsonNode replayed(Path file, String... more) throws IOException {
+    Path scores = folder.resolve("drifting.scores.csv");
+    Stream<String> args =
+        Stream.of("replay", "--data", file.toString(), "--time=at", "--scores", scores.toString());
+    return MAPPER.readTree(
+        run(Stream.of(args, TRAINING.stream(), Stream.of(more))
+                .flatMap(part -> part)
+                .toArray(String[]::new))
+            .out());
+  }
+
+  private static List<String> windows(JsonNode summary) {
+    List<String> windows = new ArrayList<>();
+    for (JsonNode model : summary.get("models")) {
+      windows.add(row(model.get("windowStart")) + "-" + row(model.get("windowEnd")));
+    }
+    return windows;
+  }
+
+  private static long row(JsonNode time) {
+    return (time.asLong() - START) / STEP_MILLIS;
+  }
+
   @Test
   void aTopicsPastIsReplayedToo() throws Exception {
     produce("replayed");

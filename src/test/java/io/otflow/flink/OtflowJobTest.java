@@ -7,6 +7,7 @@ import io.otflow.engine.Engines;
 import io.otflow.engine.Integration;
 import io.otflow.train.TrainingConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,11 @@ class OtflowJobTest {
 
   /** The whole job, or one side of it, as configured by default. */
   static StreamExecutionEnvironment environment(JobConfig.Mode mode, Configuration configuration) {
+    return environment(mode, new SampleSettings(600_000, 0, 4096, 1), configuration);
+  }
+
+  private static StreamExecutionEnvironment environment(
+      JobConfig.Mode mode, SampleSettings sampling, Configuration configuration) {
     JobConfig config =
         new JobConfig(
             mode,
@@ -40,8 +46,7 @@ class OtflowJobTest {
                 JobConfig.StartingOffsets.COMMITTED, Duration.ofSeconds(5), Duration.ofSeconds(30)),
             new JobConfig.Scoring(
                 EngineChoice.of(Engines.AUTO, Integration.rk4(0)), 256, 5, false, 1000),
-            new JobConfig.Training(
-                new SampleSettings(600_000, 0, 4096, 1), TrainingConfig.DEFAULTS),
+            new JobConfig.Training(sampling, TrainingConfig.DEFAULTS),
             ModelKeys.NONE,
             Optional.of("file:///snapshots"),
             Optional.empty());
@@ -53,9 +58,26 @@ class OtflowJobTest {
   }
 
   private static List<String> uids(JobConfig.Mode mode) {
-    return environment(mode, new Configuration()).getStreamGraph().getStreamNodes().stream()
+    return uids(environment(mode, new Configuration()));
+  }
+
+  private static List<String> uids(StreamExecutionEnvironment env) {
+    return env.getStreamGraph().getStreamNodes().stream()
         .map(StreamNode::getTransformationUID)
         .toList();
+  }
+
+  @Test
+  void aJobThatTrainsOnDriftHasOneSinkMore() {
+    SampleSettings cut = new SampleSettings(600_000, 0, 4096, 1).cutByDrift();
+    for (JobConfig.Mode mode : JobConfig.Mode.values()) {
+      List<String> more = new ArrayList<>(uids(environment(mode, cut, new Configuration())));
+      more.removeAll(uids(mode));
+      assertThat(more)
+          .as(mode.name())
+          .filteredOn(uid -> !uid.startsWith("Sink Committer"))
+          .isEqualTo(mode.scores() ? List.of("drift-commands-sink") : List.of());
+    }
   }
 
   @Test

@@ -49,6 +49,10 @@ class SampleOperatorTest {
     return result;
   }
 
+  private static String text(WindowSample sample) {
+    return sample.windowStart + "-" + sample.windowEnd + ": " + sample.seen;
+  }
+
   @Test
   void aWindowGoesOutWhenTheWatermarkHasPassedItsEnd() throws Exception {
     try (var h = harness(WINDOWS, 1, 0)) {
@@ -158,6 +162,36 @@ class SampleOperatorTest {
       h.processWatermark(Long.MAX_VALUE);
       h.endInput();
       assertThat(contents(h.extractOutputValues().get(1))).containsExactly(1L, 11L);
+    }
+  }
+
+  @Test
+  void aPartOfAWindowGoesOutByItself() throws Exception {
+    SampleSettings parts = WINDOWS.cutByDrift();
+    try (var h = harness(parts, 1, 0)) {
+      h.open();
+      events(h, 5, 12, 13, 95, 100, 112);
+      h.processWatermark(12);
+      assertThat(h.extractOutputValues())
+          .extracting(SampleOperatorTest::text)
+          .containsExactly("0-13: 2");
+      events(h, 12);
+      h.processWatermark(99);
+      assertThat(h.extractOutputValues())
+          .extracting(SampleOperatorTest::text)
+          .as("the last part is as long as the window lets it")
+          .containsExactly("0-13: 2", "13-26: 1", "91-100: 1");
+      h.processWatermark(Long.MAX_VALUE);
+      assertThat(h.extractOutputValues().get(3).seen).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aCountedWindowGoesOutInParts() throws Exception {
+    try (var h = harness(new SampleSettings(0, 40, K, 1).cutByDrift(), 2, 0)) {
+      h.open();
+      events(h, range(0, 7));
+      assertThat(h.extractOutputValues()).extracting(sample -> sample.seen).containsExactly(3L, 3L);
     }
   }
 }

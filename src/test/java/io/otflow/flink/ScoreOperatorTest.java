@@ -2,9 +2,14 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otflow.avro.CommandStatus;
+import io.otflow.avro.ModelAction;
+import io.otflow.avro.ModelCommand;
+import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.detect.Calibrator;
 import io.otflow.model.ModelSnapshot;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +94,7 @@ class ScoreOperatorTest {
         false,
         ModelKeys.NONE,
         false,
+        false,
         first);
   }
 
@@ -122,6 +128,7 @@ class ScoreOperatorTest {
         100,
         false,
         ModelKeys.NONE,
+        false,
         false,
         Fakes.modelBytes(1, 2));
   }
@@ -375,6 +382,7 @@ class ScoreOperatorTest {
             true,
             ModelKeys.NONE,
             false,
+            false,
             null);
     try (Harness h = Harness.open(newest)) {
       h.model(1);
@@ -521,18 +529,7 @@ class ScoreOperatorTest {
   /** What was flagged before decides of what is flagged after, across a checkpoint too. */
   @Test
   void flagsByAFalseDiscoveryRateGoOnAfterARestore() throws Exception {
-    ModelSnapshot fake = Fakes.model(1, 2);
-    double[] rows = IntStream.rangeClosed(1, 400).mapToDouble(i -> -i).toArray();
-    byte[] model =
-        SnapshotCodec.toBytes(
-            new ModelSnapshot(
-                1,
-                fake.featureNames(),
-                fake.parameters(),
-                fake.scaling(),
-                1,
-                Optional.of(Calibrator.calibrate(rows, 2, 0.01)),
-                fake.provenance()));
+    byte[] model = calibratedModel(1);
     ScoreSettings lord =
         new ScoreSettings(
             gpu -> new Fakes.SumEngine(),
@@ -543,6 +540,7 @@ class ScoreOperatorTest {
             100,
             false,
             ModelKeys.NONE,
+            false,
             false,
             model);
     List<Boolean> whole;
@@ -572,5 +570,72 @@ class ScoreOperatorTest {
       h.event(Fakes.event(i, i % 2 == 0 ? 900 : i % 350, 0));
     }
     h.processWatermark1(new Watermark(to));
+  }
+
+  /** A model whose log-likelihoods are -1 to -400, of ordinary rows. */
+  private static byte[] calibratedModel(long version) {
+    ModelSnapshot fake = Fakes.model(version, 2);
+    double[] rows = IntStream.rangeClosed(1, 400).mapToDouble(i -> -i).toArray();
+    return SnapshotCodec.toBytes(
+        new ModelSnapshot(
+            version,
+            fake.featureNames(),
+            fake.parameters(),
+            fake.scaling(),
+            1,
+            Optional.of(Calibrator.calibrate(rows, 2, 0.01)),
+            fake.provenance()));
+  }
+
+  @Test
+  void aDriftAsksForATrainingOnceForEachModel() throws Exception {
+    ScoreSettings asking =
+        new ScoreSettings(
+            gpu -> new Fakes.SumEngine(),
+            BATCH,
+            LINGER,
+            Flagging.FIXED,
+            false,
+            100,
+            false,
+            ModelKeys.NONE,
+            true,
+            true,
+            calibratedModel(3));
+    try (Harness h = Harness.open(asking)) {
+      h.setProcessingTime(777);
+      drifted(h, 0, 2500);
+      List<ModelCommand> commands = commands(h);
+      assertThat(commands).hasSize(1);
+      ModelCommand first = commands.get(0);
+      assertThat(first.getAction()).isEqualTo(ModelAction.TRAIN);
+      assertThat(first.getStatus()).isEqualTo(CommandStatus.ASKED);
+      assertThat(first.getVersion()).isEqualTo(3);
+      assertThat(first.getSince()).isEqualTo(Instant.ofEpochMilli(999));
+      assertThat(first.getIssuedAt()).isEqualTo(Instant.ofEpochMilli(777));
+      h.processElement2(new StreamRecord<>(calibratedModel(4)));
+      drifted(h, 2500, 4000);
+      assertThat(commands(h)).extracting(ModelCommand::getVersion).containsExactly(3L, 4L);
+    }
+    try (Harness h = Harness.open(settings(false, 100, calibratedModel(3)))) {
+      drifted(h, 0, 2500);
+      assertThat(h.getSideOutput(ScoreOperator.COMMANDS)).isNull();
+    }
+  }
+
+  /** No event is ordinary. */
+  private static void drifted(Harness h, int from, int to) throws Exception {
+    for (int i = from; i < to; i++) {
+      h.event(Fakes.event(i, 900, 0));
+    }
+    h.processWatermark1(new Watermark(to));
+  }
+
+  private static List<ModelCommand> commands(Harness h) throws Exception {
+    List<ModelCommand> commands = new ArrayList<>();
+    for (StreamRecord<byte[]> record : h.getSideOutput(ScoreOperator.COMMANDS)) {
+      commands.add(SingleObject.decode(record.getValue(), ModelCommand.class));
+    }
+    return commands;
   }
 }

@@ -7,6 +7,7 @@ import io.otflow.avro.ModelAction;
 import io.otflow.avro.ModelCommand;
 import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SigningKey;
+import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.codec.VerifyingKey;
 import io.otflow.model.ModelSnapshot;
@@ -476,6 +477,92 @@ class TrainOperatorTest {
       h.ask(ModelAction.ROLLBACK, trained, keys.signing().get());
       assertThat(h.versions()).containsExactly(1L, 2L);
       RecordSignature.MODEL.verify(h.extractOutputValues().get(1), verifying);
+    }
+  }
+
+  private static final SampleSettings CUT = TrainHarness.WINDOWS.cutByDrift();
+
+  /** A part of a window, of ten events. */
+  private static WindowSample part(long start) {
+    WindowSample part = TrainHarness.sample(start, (int) start, (int) start + 10);
+    part.windowEnd = CUT.partEnd(start);
+    return part;
+  }
+
+  private static void drift(TrainHarness h, long since, long version) throws Exception {
+    byte[] command = ModelCommands.train(since, version, ModelKeys.NONE, h.getProcessingTime());
+    h.command(SingleObject.decode(command, ModelCommand.class));
+  }
+
+  @Test
+  void aDriftGivesTheTrainingUpAndTrainsOnWhatCameSince() throws Exception {
+    try (var h = TrainHarness.of(CUT, GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.window(0);
+      h.send(part(100));
+      h.watermark(112);
+      drift(h, 115, 7);
+      assertThat(h.answers().get(0).getStatus()).isEqualTo(CommandStatus.APPLIED);
+      assertThat(h.counted("driftTrainings")).isEqualTo(1);
+      drift(h, 120, 7);
+      assertThat(h.answers().get(1).getMessage()).contains("cut short already");
+      assertThat(h.counted("driftTrainings")).isEqualTo(1);
+      h.send(part(113));
+      h.send(part(126));
+      h.send(part(139));
+      gate.countDown();
+      h.watermark(151);
+      h.awaitModels(2);
+      Provenance early = h.models().get(1).provenance();
+      assertThat(early.windowStartMillis()).hasValue(126);
+      assertThat(early.windowEndMillis()).hasValue(152);
+      assertThat(early.eventsSeen()).isEqualTo(20);
+      drift(h, 155, 7);
+      assertThat(h.answers().get(2).getMessage()).isEqualTo("model 7 is in use no more");
+      h.watermark(199);
+      h.awaitModels(3);
+      assertThat(h.models().get(2).provenance().windowStartMillis()).hasValue(126);
+    }
+  }
+
+  @Test
+  void aDriftDoesNotMoveAPinnedModel() throws Exception {
+    try (var h = TrainHarness.of(CUT, GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.ask(ModelAction.PIN, null);
+      drift(h, 115, 7);
+      assertThat(h.answers().get(1).getMessage()).contains("pinned");
+      assertThat(h.counted("driftTrainings")).isZero();
+      assertThat(h.gauge("pinned")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDriftOfATimeFarAheadLeavesOutNoMoreThanAWindow() throws Exception {
+    gate.countDown();
+    try (var h = TrainHarness.of(CUT, GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.watermark(20);
+      drift(h, 3_600_000, 7);
+      assertThat(h.answers().get(0).getMessage()).contains("1970-01-01T00:00:00.120Z");
+      h.window(200);
+      h.awaitModels(2);
+      drift(h, Long.MAX_VALUE / 2, 8);
+      assertThat(h.answers().get(1).getStatus()).isEqualTo(CommandStatus.REFUSED);
+    }
+  }
+
+  @Test
+  void whereNothingIsCutADriftChangesNothing() throws Exception {
+    try (var h = TrainHarness.of(GATED, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      drift(h, 115, 7);
+      assertThat(h.answers().get(0).getMessage()).contains("--train-on-drift");
+      assertThat(h.counted("refusedCommands")).isEqualTo(1);
     }
   }
 }

@@ -15,6 +15,15 @@ class TrainerStateCodecTest {
   /** Format 2: as format 1, that the model is pinned, and 3 refusals. */
   private static final String FORMAT_2 = "00000002" + format1().substring(8) + "01" + "00000003";
 
+  /** Format 3: as format 2, and that a drift of model 6 at 256 cut the window, up to 512. */
+  private static final String FORMAT_3 =
+      "00000003"
+          + FORMAT_2.substring(8)
+          + "0000000000000100"
+          + "0000000000000200"
+          + "0000000000000006"
+          + "01";
+
   /** Format 1: model 0102, one open window, one queued, and a training of version 7. */
   private static String format1() {
     return "00000001"
@@ -63,24 +72,29 @@ class TrainerStateCodecTest {
         Optional.of(sample(200)),
         Optional.of(new TrainingTask(sample(0), 7, 42, 1234)),
         true,
-        3);
+        3,
+        new DriftCut(256, 512, 6, true));
   }
 
   @Test
   void theBytesAreFrozen() throws Exception {
-    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_2);
+    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_3);
   }
 
   @Test
   void theFrozenBytesLoad() throws Exception {
-    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_2));
+    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_3));
     assertThat(read).usingRecursiveComparison().isEqualTo(state());
-    TrainerState earlier = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1()));
-    assertThat(earlier.pinned()).isFalse();
-    assertThat(earlier.refusals()).isZero();
-    assertThat(earlier)
+    TrainerState second = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_2));
+    assertThat(second.cut()).isEqualTo(DriftCut.NONE);
+    assertThat(second).usingRecursiveComparison().ignoringFields("cut").isEqualTo(state());
+    TrainerState first = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1()));
+    assertThat(first.pinned()).isFalse();
+    assertThat(first.refusals()).isZero();
+    assertThat(first.cut()).isEqualTo(DriftCut.NONE);
+    assertThat(first)
         .usingRecursiveComparison()
-        .ignoringFields("pinned", "refusals")
+        .ignoringFields("pinned", "refusals", "cut")
         .isEqualTo(state());
   }
 
@@ -94,6 +108,6 @@ class TrainerStateCodecTest {
   void anUnknownFormatIsNamed() {
     assertThatThrownBy(() -> TrainerStateCodec.fromBytes(new byte[] {0, 0, 0, 9}))
         .isInstanceOf(IOException.class)
-        .hasMessage("state of the trainer has format 9, this version reads 1 to 2");
+        .hasMessage("state of the trainer has format 9, this version reads 1 to 3");
   }
 }
