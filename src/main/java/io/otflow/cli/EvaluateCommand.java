@@ -6,6 +6,7 @@ import io.otflow.codec.ModelFiles;
 import io.otflow.detect.Detector;
 import io.otflow.detect.FeatureGains;
 import io.otflow.detect.Ranking;
+import io.otflow.detect.Uniformity;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.page.EvaluationReport;
@@ -187,6 +188,13 @@ final class EvaluateCommand implements Callable<Integer> {
         .put("precision", calibrated ? (double) hits / flagged : Double.NaN)
         .put(
             "falseAlarmRate",
-            calibrated ? (double) (flagged - hits) / (rows - anomalies) : Double.NaN);
+            calibrated ? (double) (flagged - hits) / (rows - anomalies) : Double.NaN)
+        .put(
+            "pValueDistance",
+            Uniformity.distance(
+                IntStream.range(0, rows)
+                    .filter(i -> !anomaly[i])
+                    .mapToDouble(i -> detector.pValue(logLikelihood[i]))
+                    .toArray()));
   }
 }

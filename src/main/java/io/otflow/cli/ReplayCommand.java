@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -297,9 +298,14 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Override
-    public void onDrift(long version) {
-      log.drift();
-      progress.note("the stream has drifted from what model " + version + " was calibrated on");
+    public void onDrift(long version, int calls, long timeMillis) {
+      if (log.drift(version, calls, timeMillis)) {
+        progress.note(
+            Instant.ofEpochMilli(timeMillis)
+                + ": the stream has drifted from what model "
+                + version
+                + " was calibrated on");
+      }
     }
 
     @Override

@@ -31,6 +31,11 @@ final class ReplayLog {
   private long refused;
   private long anomalies;
   private long drifts;
+  private long driftedVersion;
+
+  /** Time of the event of the first call of drift, milliseconds since 1970; null for none. */
+  private Long firstDrift;
+
   private long hits;
   private boolean labelled;
   private int accepted;
@@ -97,9 +102,15 @@ final class ReplayLog {
             candidate.decision().map(decision -> decision.reason()).orElse("")));
   }
 
-  /** Counts a call of drift. */
-  void drift() {
-    drifts++;
+  /** Counts calls of drift; true if they are the first of a model. */
+  boolean drift(long version, int calls, long timeMillis) {
+    drifts += calls;
+    if (firstDrift == null) {
+      firstDrift = timeMillis;
+    }
+    boolean first = version > driftedVersion;
+    driftedVersion = Math.max(version, driftedVersion);
+    return first;
   }
 
   long out() {
@@ -126,6 +137,7 @@ final class ReplayLog {
             .put("warmingUp", out - scored)
             .put("refused", refused)
             .put("drifts", drifts)
+            .put("firstDrift", firstDrift)
             .put("flagged", flagged)
             .put("flaggedShare", scored == 0 ? Double.NaN : (double) flagged / scored);
     if (labelled) {

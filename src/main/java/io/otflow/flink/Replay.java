@@ -69,8 +69,10 @@ public final class Replay implements AutoCloseable {
      * The p-values of ordinary events are no longer what the model was calibrated on.
      *
      * @param version the version of the model
+     * @param calls how often that was called in the batch that was scored
+     * @param timeMillis time of the event that it was first called with, milliseconds since 1970
      */
-    void onDrift(long version);
+    void onDrift(long version, int calls, long timeMillis);
 
     /**
      * A training goes on.
@@ -183,11 +185,11 @@ public final class Replay implements AutoCloseable {
       scorer.begin();
       long unused = scorer.end(nowMillis, listener::onScore);
       int calls = scorer.takeDrifts();
-      for (int call = 0; call < calls; call++) {
-        listener.onDrift(model.version());
-      }
-      if (calls > 0 && training.sampling().isCutByDrift()) {
-        merger.cut(scorer.driftedAt(), model.version());
+      if (calls > 0) {
+        listener.onDrift(model.version(), calls, scorer.driftedAt());
+        if (training.sampling().isCutByDrift()) {
+          merger.cut(scorer.driftedAt(), model.version());
+        }
       }
     }
   }

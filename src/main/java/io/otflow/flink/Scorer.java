@@ -147,8 +147,8 @@ final class Scorer implements AutoCloseable {
       scored.logLikelihood = logLikelihood[i];
       scored.errorEstimate = errorEstimate[i];
       if (decisions.decide(scored)) {
+        driftedAt = drifts == 0 ? scored.eventTime : driftedAt;
         drifts++;
-        driftedAt = scored.eventTime;
       }
       scored.modelVersion = model.version();
       out.accept(scored);
@@ -157,16 +157,16 @@ final class Scorer implements AutoCloseable {
     return nanos;
   }
 
-  /** Time of the event that the last drift was called with, milliseconds since 1970. */
-  long driftedAt() {
-    return driftedAt;
-  }
-
   /** Calls of drift since this was last asked. */
   int takeDrifts() {
     int calls = drifts;
     drifts = 0;
     return calls;
+  }
+
+  /** Time of the event of the first of the calls that were last taken, milliseconds since 1970. */
+  long driftedAt() {
+    return driftedAt;
   }
 
   @Override

@@ -246,9 +246,10 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
     if (model == null || command.getVersion() != model.version()) {
       return "model " + command.getVersion() + " is in use no more";
     }
-    // A single event may have a time far ahead.
     if (watermark != Long.MIN_VALUE) {
+      // A single event may have a time far ahead, and what lies behind is merged already.
       since = Math.min(since, watermark + settings.sampling().windowMillis());
+      since = Math.max(since, watermark);
     }
     if (!windows.cut(since, model.version())) {
       return "the window is cut short already";

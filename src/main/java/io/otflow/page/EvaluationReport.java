@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,14 @@ public record EvaluationReport(
 
   private static final int CALIBRATION_POINTS = 60;
 
+  /** Points for each power of ten of the tail, and the power that it is drawn up to at least. */
+  private static final int TAIL_POINTS = 40;
+
+  private static final double TAIL_DECADES = 6;
+
+  /** Standard errors to each side of a band. */
+  private static final double BAND = 2;
+
   /**
    * A row among the least likely ones.
    *
@@ -74,6 +83,7 @@ public record EvaluationReport(
     data.put("precisionRecall", points(Curves.precisionRecall(score, anomaly)));
     data.put("histogram", histogram());
     data.put("calibration", detector.calibrated() ? calibration() : List.of());
+    data.put("tail", detector.calibrated() ? tail() : List.of());
     data.put("least", least.stream().map(this::row).toList());
     try {
       // Nothing in the data ends the script that it stands in.
@@ -121,14 +131,43 @@ public record EvaluationReport(
     return histogram;
   }
 
+  private double[] sortedPValues() {
+    return IntStream.range(0, anomaly.length)
+        .filter(i -> !anomaly[i])
+        .mapToDouble(i -> detector.pValue(logLikelihood[i]))
+        .sorted()
+        .toArray();
+  }
+
+  /**
+   * −log10 of expected p-values, from 0 up; of the ordinary rows', which end where the rows do; and
+   * two standard errors of what the calibration knows of them, below and above.
+   */
+  private List<Object[]> tail() {
+    double[] sorted = sortedPValues();
+    List<Object[]> points = new ArrayList<>();
+    int last = -1;
+    double decades = Math.max(TAIL_DECADES, Math.log10(sorted.length + 1));
+    for (int i = 0; i <= decades * TAIL_POINTS; i++) {
+      double p = Math.pow(10, -(double) i / TAIL_POINTS);
+      int rank = (int) Math.round(p * (sorted.length + 1));
+      boolean row = rank >= 1 && rank <= sorted.length && rank != last;
+      last = rank;
+      double expected = row ? (double) rank / (sorted.length + 1) : p;
+      double x = -Math.log10(expected);
+      double error = BAND * detector.logError(expected) / Math.log(10);
+      points.add(
+          new Object[] {
+            x, row ? finite(-Math.log10(sorted[rank - 1])) : null, Math.max(0, x - error), x + error
+          });
+    }
+    points.sort(Comparator.comparingDouble(point -> (Double) point[0]));
+    return points;
+  }
+
   /** For p-values from small to 1, the share of ordinary rows with at most that. */
   private List<double[]> calibration() {
-    double[] sorted =
-        IntStream.range(0, anomaly.length)
-            .filter(i -> !anomaly[i])
-            .mapToDouble(i -> detector.pValue(logLikelihood[i]))
-            .sorted()
-            .toArray();
+    double[] sorted = sortedPValues();
     double least = 1.0 / Math.max(2, sorted.length);
     List<double[]> points = new ArrayList<>();
     for (int i = 0; i <= CALIBRATION_POINTS; i++) {

@@ -21,6 +21,7 @@ function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
     scales: {x: {time: false}, ...options.scales},
     axes: [{...axis(xLabel), ...options.xAxis}, {...axis(yLabel), size: 55, ...options.yAxis}],
     series: [{label: xLabel}, ...series],
+    bands: options.bands || [],
     hooks: options.hooks || {},
     legend: {live: false},
     cursor: {drag: {x: false, y: false}},

@@ -222,6 +222,7 @@ class ReplayITCase {
     JsonNode usual = replayed(drifting);
     JsonNode early = replayed(drifting, "--train-on-drift");
     assertThat(usual.get("drifts").asInt()).isPositive();
+    assertThat(row(usual.get("firstDrift"))).isBetween(4600L, 5700L);
     assertThat(windows(usual)).containsExactly("0-2000", "2000-4000", "4000-6000");
     assertThat(windows(early).subList(0, 2)).containsExactly("0-2000", "2000-4000");
     JsonNode model = early.get("models").get(2);

@@ -105,6 +105,8 @@ class UpgradeITCase {
         "1s",
         "--max-out-of-orderness",
         "10ms",
+        "--history",
+        "0",
         "--train-sample",
         "256",
         "--width",

@@ -22,7 +22,15 @@ class EvaluationReportITCase {
 
   private static final Path TABULAR = Path.of("..", "shared", "data", "tabular");
   private static final List<String> FIGURES =
-      List.of("nll", "auroc", "auprc", "threshold", "recall", "precision", "falseAlarmRate");
+      List.of(
+          "nll",
+          "auroc",
+          "auprc",
+          "threshold",
+          "recall",
+          "precision",
+          "falseAlarmRate",
+          "pValueDistance");
 
   @TempDir private Path folder;
 
@@ -92,7 +100,7 @@ class EvaluationReportITCase {
           .contains("%,d rows, %,d of".formatted(rows(measured), anomalies(measured)));
       assertThat(browser.run("return document.querySelectorAll('#rows tbody tr').length"))
           .isEqualTo(25L);
-      assertThat(browser.run("return document.querySelectorAll('canvas').length")).isEqualTo(4L);
+      assertThat(browser.run("return document.querySelectorAll('canvas').length")).isEqualTo(5L);
       assertThat(browser.everyCanvasIsDrawn()).isTrue();
       assertThat(browser.run("return performance.getEntriesByType('resource').length"))
           .as("what the page asks for")
