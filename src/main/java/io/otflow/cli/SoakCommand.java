@@ -5,6 +5,7 @@ import io.otflow.bench.soak.Soak;
 import io.otflow.bench.soak.SoakReport;
 import io.otflow.bench.soak.SoakSettings;
 import io.otflow.codec.InputException;
+import io.otflow.flink.SampleSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -101,6 +102,7 @@ public final class SoakCommand implements Callable<Integer> {
             parallelism,
             width,
             swaps,
+            SampleSettings.DEFAULT_CALIBRATION_ROWS,
             seed);
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");

@@ -110,19 +110,7 @@ public final class Calibrator {
         && 2 * TailDistribution.error(known, logRate - LOG_RATE_STEP) <= KNOWN) {
       logRate -= LOG_RATE_STEP;
     }
-    return new Tail(
-        known.degrees(),
-        known.location(),
-        known.unit(),
-        known.start(),
-        rate,
-        known.shape(),
-        known.scale(),
-        known.shapeError(),
-        known.logScaleError(),
-        known.correlation(),
-        known.exceedances(),
-        Math.min(rate, Math.exp(logRate)));
+    return known.knownDownTo(Math.min(rate, Math.exp(logRate)));
   }
 
   private static double threshold(

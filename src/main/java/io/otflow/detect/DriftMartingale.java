@@ -56,9 +56,6 @@ public final class DriftMartingale {
   private static final int ALL_IMPROBABLE = 1000;
   private static final long LEAST_ROWS = 100;
 
-  /** Standard deviation of a rank of {@link Detector}'s sketch: 0.28 % is its 99 % bound. */
-  private static final double SKETCH_RANK_ERROR = 0.0011;
-
   private static final double MOST_RANK_ERROR = 0.05;
   private static final double LEAST_LAMBDA = 0.0625;
   private static final double LARGEST_LAMBDA = 8;
@@ -80,13 +77,14 @@ public final class DriftMartingale {
   private int improbable;
 
   /**
-   * Looks for drifts in p-values of {@link Detector}.
+   * Looks for drifts in p-values of {@link Detector}, which are those of its rows but for
+   * interpolation.
    *
    * @param calibrationRows rows that the p-values come from, at least 100
    * @throws IllegalArgumentException if there are fewer
    */
   public DriftMartingale(long calibrationRows) {
-    this(calibrationRows, SKETCH_RANK_ERROR, EVENTS_PER_FALSE_CALL);
+    this(calibrationRows, 0, EVENTS_PER_FALSE_CALL);
   }
 
   /**

@@ -15,12 +15,6 @@ import java.util.Optional;
  */
 final class Decisions {
 
-  /** Ranks among the calibration rows are exact, but for interpolation. */
-  private static final double RANK_ERROR = 0;
-
-  /** Events in which a stationary stream has one false call of drift, on average. */
-  private static final double EVENTS_PER_FALSE_CALL = 1e7;
-
   /** Fewest calibration rows whose p-values say anything of a drift. */
   private static final int FEWEST_ROWS = 100;
 
@@ -38,8 +32,7 @@ final class Decisions {
   void use(ModelSnapshot model) {
     detector = new Detector(model);
     long rows = (long) (double) model.calibration().map(Calibration::ordinaryRows).orElse(0.0);
-    drift =
-        rows < FEWEST_ROWS ? null : new DriftMartingale(rows, RANK_ERROR, EVENTS_PER_FALSE_CALL);
+    drift = rows < FEWEST_ROWS ? null : new DriftMartingale(rows);
   }
 
   /**

@@ -58,6 +58,29 @@ public record Tail(
         "positive, at most startRate");
   }
 
+  /**
+   * The same tail, known down to another rate.
+   *
+   * @param rate least probability that is known within a factor of ten, at most the start's
+   * @return a copy
+   * @throws IllegalArgumentException if the rate is out of its range
+   */
+  public Tail knownDownTo(double rate) {
+    return new Tail(
+        degrees,
+        location,
+        unit,
+        start,
+        startRate,
+        shape,
+        scale,
+        shapeError,
+        logScaleError,
+        correlation,
+        exceedances,
+        rate);
+  }
+
   private static void check(boolean holds, String name, Number value, String expected) {
     if (!(holds && Double.isFinite(value.doubleValue()))) {
       throw new IllegalArgumentException(

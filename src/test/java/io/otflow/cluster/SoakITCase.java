@@ -14,7 +14,7 @@ class SoakITCase {
 
   @Test
   void nothingIsLostDoubledOrMixedUnderAnOverload() throws Exception {
-    SoakSettings settings = new SoakSettings(7, 2, 15, 0.5, 2, 5, 1, 64, 6, 1);
+    SoakSettings settings = new SoakSettings(7, 2, 15, 0.5, 2, 5, 1, 64, 6, 2000, 1);
     try (Soak soak = new Soak(settings, line -> {})) {
       SoakReport report = soak.run();
       System.out.println("soak: " + report);

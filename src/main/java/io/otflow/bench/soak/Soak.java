@@ -239,7 +239,8 @@ public final class Soak implements Closeable {
             false,
             1),
         new JobConfig.Training(
-            new SampleSettings(windowMillis(), 0, StreamModel.SAMPLE_ROWS, settings.seed()),
+            new SampleSettings(
+                windowMillis(), 0, StreamModel.ROWS + settings.calibrationRows(), settings.seed()),
             model.training()),
         ModelKeys.NONE,
         Optional.empty(),

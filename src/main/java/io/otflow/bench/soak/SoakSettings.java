@@ -12,6 +12,7 @@ package io.otflow.bench.soak;
  * @param parallelism subtasks of each operator
  * @param width m, the width of the model
  * @param swaps models to be trained, about, in the steady time
+ * @param calibrationRows rows that calibrate each of them, at most
  * @param seed seed of the stream and of the model
  */
 public record SoakSettings(
@@ -24,4 +25,5 @@ public record SoakSettings(
     int parallelism,
     int width,
     int swaps,
+    int calibrationRows,
     long seed) {}
