@@ -53,7 +53,7 @@ class CandidateGateTest {
         Integer.MAX_VALUE,
         0.01,
         7,
-        1);
+        2);
   }
 
   @BeforeAll
