@@ -203,13 +203,13 @@ class ReplayITCase {
     assertThat(compared).isGreaterThan(100);
   }
 
-  /** Windows of 2,000 rows; all features move by five at row 4,600. */
+  /** Windows of 10,000 rows; all features move by five at row 11,000. */
   @Test
   void aDriftTrainsEarlyWhereThatIsAskedFor() throws Exception {
     SplittableRandom random = new SplittableRandom(9);
     List<String> lines = new ArrayList<>(List.of("at,a,b,c"));
-    for (int i = 0; i < 6500; i++) {
-      double moved = i < 4600 ? 0 : 5;
+    for (int i = 0; i < 21_000; i++) {
+      double moved = i < 11_000 ? 0 : 5;
       lines.add(
           "%d,%.5f,%.5f,%.5f"
               .formatted(
@@ -221,24 +221,26 @@ class ReplayITCase {
     Path drifting = Files.write(folder.resolve("drifting.csv"), lines);
     JsonNode usual = replayed(drifting);
     JsonNode early = replayed(drifting, "--train-on-drift");
-    assertThat(usual.get("drifts").asInt()).isPositive();
-    assertThat(row(usual.get("firstDrift"))).isBetween(4600L, 5700L);
-    assertThat(windows(usual)).containsExactly("0-2000", "2000-4000", "4000-6000");
-    assertThat(windows(early).subList(0, 2)).containsExactly("0-2000", "2000-4000");
-    JsonNode model = early.get("models").get(2);
+    assertThat(row(usual.get("firstDrift"))).isBetween(11_000L, 12_000L);
+    assertThat(windows(usual)).containsExactly("0-10000", "10000-20000");
+    assertThat(windows(early)).hasSize(3).startsWith("0-10000");
+    JsonNode model = early.get("models").get(1);
     long start = row(model.get("windowStart"));
-    assertThat(start).as("a part and the detector's delay later").isBetween(4600L, 6000L);
-    assertThat(row(model.get("windowEnd"))).isBetween(start + 500, start + 750);
+    assertThat(start).as("a whole part later").isEqualTo(12_500);
+    assertThat(row(model.get("windowEnd"))).isEqualTo(15_000);
     assertThat(model.get("accepted").asBoolean()).as(model.get("reason").asText()).isTrue();
-    assertThat(early.get("flagged").asInt()).isLessThan(usual.get("flagged").asInt() * 2 / 3);
+    assertThat(windows(early)).endsWith("12500-20000");
+    assertThat(early.get("flagged").asInt()).isLessThan(usual.get("flagged").asInt() / 2);
   }
 
   private static JsonNode replayed(Path file, String... more) throws IOException {
     Path scores = folder.resolve("drifting.scores.csv");
     Stream<String> args =
         Stream.of("replay", "--data", file.toString(), "--time=at", "--scores", scores.toString());
+    Stream<String> training = TRAINING.stream().filter(arg -> !arg.startsWith("--train-window"));
+    Stream<String> windows = Stream.of("--train-window=100s");
     return MAPPER.readTree(
-        run(Stream.of(args, TRAINING.stream(), Stream.of(more))
+        run(Stream.of(args, training, windows, Stream.of(more))
                 .flatMap(part -> part)
                 .toArray(String[]::new))
             .out());

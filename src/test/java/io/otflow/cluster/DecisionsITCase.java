@@ -115,7 +115,7 @@ class DecisionsITCase {
             "--width=8",
             "--iterations=200",
             "--trim=0.03",
-            "--calibration=0.6");
+            "--calibration=0.4");
     assertThat(run.code()).as(run.err()).isZero();
     return file;
   }
