@@ -60,6 +60,7 @@ class DecisionsITCase {
     Properties client = new Properties();
     client.setProperty("bootstrap.servers", broker.bootstrapServers());
     Topics.ensure(client, FLAGS.features(), 1, Map.of());
+    Topics.ensure(client, FLAGS.models(), 1, Map.of());
     List<String> watched = List.of(FLAGS.scores(), DRIFT.scores(), DRIFT.models());
     try (KafkaProcess unused = broker;
         FlinkProcesses flink =
