@@ -46,7 +46,7 @@ final class JobTrainOptions {
       paramLabel = "N",
       description =
           "Most events of a window that calibrate, a uniform sample beside that which is trained on:"
-              + " 50,000 show rates down to about 1e-6 (default: ${DEFAULT-VALUE}).")
+              + " 50,000 show rates down to about 2e-6 (default: ${DEFAULT-VALUE}).")
   private int calibrationSample = SampleSettings.DEFAULT_CALIBRATION_ROWS;
 
   @Option(

@@ -110,7 +110,8 @@ public final class Calibrator {
         && 2 * TailDistribution.error(known, logRate - LOG_RATE_STEP) <= KNOWN) {
       logRate -= LOG_RATE_STEP;
     }
-    return known.knownDownTo(Math.min(rate, Math.exp(logRate)));
+    double shown = 1 / (ordinary + 1);
+    return known.knownDownTo(Math.min(rate, Math.min(shown, Math.exp(logRate))));
   }
 
   private static double threshold(

@@ -51,6 +51,17 @@ record TailFit(
     }
   }
 
+  /**
+   * The same fit, whose shape may also be off for another reason.
+   *
+   * @param shape standard deviation of that
+   */
+  TailFit lessSure(double shape) {
+    double error = Math.hypot(shapeError, shape);
+    return new TailFit(
+        tail, quality, beyond, error, logScaleError, correlation * shapeError / error);
+  }
+
   static TailFit of(Exceedances rows, Prior prior) {
     double middle = Math.log(typical(rows));
     double best = Double.NaN;

@@ -29,8 +29,19 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
 
   private static final double SMALL_SAMPLE_SHARE = 0.2;
   private static final double FEWEST_SHARE = 0.05;
-  private static final double WIDEST = 0.03;
   private static final double NARROWER = 0.7;
+
+  /** Widest start of a tail that nothing hides. */
+  private static final double WIDEST = 0.15;
+
+  /** Widest start of a tail that a cut ends. */
+  private static final double WIDEST_CUT = 0.03;
+
+  /** Share of a tail's rows, the rarest, whose shape must be that of all of them. */
+  private static final double RAREST = 0.15;
+
+  /** Standard errors by which the two shapes may differ. */
+  private static final double STEADY = 0.8;
 
   /** Start of a tail that is hidden soon after it. */
   private static final double WIDEST_HIDDEN = 0.15;
@@ -44,7 +55,10 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
   /** Shares of the rows by which the cut goes down until a tail fits. */
   private static final double[] LOWER = {0, 0.002, 0.004, 0.007, 0.01, 0.015, 0.02, 0.03, 0.045};
 
-  private static final Prior OF_ALL = new Prior(0.5, 0.5);
+  /** Densities on all of the space have tails that do not end by themselves. */
+  private static final Prior OF_ALL = new Prior(0.05, 0.5);
+
+  private static final Prior FLAT = new Prior(0.5, 0.5);
 
   /**
    * Of a tail that a cut ends: a short piece of it may look as if it ended there by itself, which
@@ -65,8 +79,8 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
    */
   static TailSearch of(double[] v, int rows, int clean) {
     if (clean == rows) {
-      TailSearch best = seen(v, rows, rows, null);
-      return best == null || best.fit.quality() < POOR ? null : best;
+      TailSearch whole = whole(v, rows, OF_ALL);
+      return whole == null ? whole(v, rows, FLAT) : whole;
     }
     TailSearch best = null;
     for (double lower : LOWER) {
@@ -83,6 +97,54 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
     return best;
   }
 
+  /**
+   * The widest tail that fits and whose shape is steady: where the shape of its rarest rows alone
+   * is another (a test of Hausman's kind), the tail grows heavier, or lighter, further out, and a
+   * narrower one says more of what lies there. By how much the shape may have changed unnoticed
+   * adds to its error, as if all of that were as likely. A tail of too few rows to tell is taken as
+   * it is.
+   */
+  private static TailSearch whole(double[] v, int rows, Prior prior) {
+    double fewest = fewest(rows);
+    double widest = widest(WIDEST, rows);
+    TailSearch best = null;
+    for (double wanted = widest; wanted >= fewest; wanted *= NARROWER) {
+      TailSearch next = at(v, rows, rows, (int) Math.round(wanted), prior);
+      if (next == null) {
+        break;
+      }
+      if (!good(next)) {
+        best = better(best, next);
+        continue;
+      }
+      best = next;
+      int rarest = (int) Math.round(RAREST * wanted);
+      TailSearch part = rarest < ENOUGH ? null : at(v, rows, rows, rarest, FLAT);
+      if (part == null) {
+        break;
+      }
+      double unnoticed = STEADY * difference(part.fit.shapeError(), next.fit.shapeError());
+      if (Math.abs(part.fit.tail().shape() - next.fit.tail().shape()) < unnoticed) {
+        best = new TailSearch(rows, next.exceedances, next.fit.lessSure(unnoticed / Math.sqrt(3)));
+        break;
+      }
+    }
+    return best == null || best.fit.quality() < POOR ? null : best;
+  }
+
+  private static double widest(double share, int rows) {
+    return Math.max(share * rows, Math.min(ENOUGH, SMALL_SAMPLE_SHARE * rows));
+  }
+
+  private static double fewest(int rows) {
+    return Math.max(FEWEST, Math.min(ENOUGH, FEWEST_SHARE * rows));
+  }
+
+  /** Standard error of the difference of an estimate from a part of the rows to that from all. */
+  private static double difference(double ofPart, double ofAll) {
+    return Math.sqrt(Math.max(0, ofPart * ofPart - ofAll * ofAll));
+  }
+
   private static boolean good(TailSearch search) {
     return search != null && search.fit.quality() > GOOD;
   }
@@ -91,13 +153,13 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
     return a == null || (b != null && b.fit.quality() > a.fit.quality()) ? b : a;
   }
 
-  /** The widest tail that fits and that is all but seen; else the one before. */
+  /** The widest tail up to a cut that fits and that is all but seen; else the one before. */
   private static TailSearch seen(double[] v, int rows, int kept, TailSearch before) {
-    double widest = Math.max(WIDEST * kept, Math.min(ENOUGH, SMALL_SAMPLE_SHARE * kept));
-    double fewest = Math.max(FEWEST, Math.min(ENOUGH, FEWEST_SHARE * kept));
+    double widest = widest(WIDEST_CUT, kept);
+    double fewest = fewest(kept);
     TailSearch best = before;
     for (double wanted = widest; wanted >= fewest; wanted *= NARROWER) {
-      TailSearch next = at(v, rows, kept, (int) Math.round(wanted), kept < rows ? OF_CUT : OF_ALL);
+      TailSearch next = at(v, rows, kept, (int) Math.round(wanted), OF_CUT);
       if (next == null || next.fit.beyond() > SEEN * next.exceedances) {
         break;
       }
@@ -116,7 +178,7 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
     for (int i = 0; i < 3; i++) {
       double hiddenShare = beyond / (kept + beyond);
       double share = i == 0 ? WIDEST_HIDDEN : REACH * hiddenShare;
-      share = Math.min(WIDEST_HIDDEN, Math.max(WIDEST, share));
+      share = Math.min(WIDEST_HIDDEN, Math.max(WIDEST_CUT, share));
       int exceedances = (int) (share * (kept + beyond) - beyond);
       if (exceedances < FEWEST) {
         return found;
