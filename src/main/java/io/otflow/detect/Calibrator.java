@@ -23,6 +23,11 @@ public final class Calibrator {
    */
   private static final double KNOWN = Math.log(10);
 
+  /**
+   * Share of the rows, the least likely ones, that the tail speaks for, whatever it was fitted to.
+   */
+  private static final double TAIL_SHARE = 0.03;
+
   private static final double LEAST_LOG_RATE = Math.log(1e-12);
   private static final double LOG_RATE_STEP = 0.05;
 
@@ -87,7 +92,8 @@ public final class Calibrator {
     return allOrdinary && found.kept() < finite ? TailSearch.of(v, finite, finite) : found;
   }
 
-  private static Tail tail(double[] s, ExponentialScale scale, TailSearch found, double ordinary) {
+  private static Tail tail(double[] s, ExponentialScale scale, TailSearch fitted, double ordinary) {
+    TailSearch found = fitted.from((int) (TAIL_SHARE * fitted.kept()), i -> scale.of(s[i]));
     TailFit fit = found.fit();
     int from = found.kept() - found.exceedances();
     double rate = (found.exceedances() + fit.beyond()) / (ordinary + 1);

@@ -62,6 +62,32 @@ record TailFit(
         tail, quality, beyond, error, logScaleError, correlation * shapeError / error);
   }
 
+  /**
+   * The same distribution beyond a later start: of the same shape ξ, and of the scale β + ξx.
+   *
+   * @param x by how much later
+   */
+  TailFit from(double x) {
+    double shape = tail.shape();
+    double scale = tail.scale();
+    double later = scale + shape * x;
+    double both = correlation * shapeError * logScaleError;
+    double shapes = shapeError * shapeError;
+    double scales =
+        (scale * scale * logScaleError * logScaleError + x * x * shapes + 2 * scale * x * both)
+            / (later * later);
+    double covariance = (scale * both + x * shapes) / later;
+    double scaleError = Math.sqrt(Math.max(0, scales));
+    double related = covariance / (shapeError * scaleError);
+    return new TailFit(
+        new GeneralizedPareto(shape, later),
+        quality,
+        beyond,
+        shapeError,
+        scaleError,
+        Double.isFinite(related) ? Math.max(-1, Math.min(1, related)) : 0);
+  }
+
   static TailFit of(Exceedances rows, Prior prior) {
     double middle = Math.log(typical(rows));
     double best = Double.NaN;

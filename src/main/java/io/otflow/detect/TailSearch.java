@@ -1,6 +1,7 @@
 package io.otflow.detect;
 
 import io.otflow.detect.TailFit.Prior;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Where the tail of the ordinary rows starts, and, where anomalies hide it, ends: the first start
@@ -143,6 +144,21 @@ record TailSearch(int kept, int exceedances, TailFit fit) {
   /** Standard error of the difference of an estimate from a part of the rows to that from all. */
   private static double difference(double ofPart, double ofAll) {
     return Math.sqrt(Math.max(0, ofPart * ofPart - ofAll * ofAll));
+  }
+
+  /**
+   * The same tail from fewer rows on: rates that rows know better are theirs.
+   *
+   * @param rows rows that it starts before, at least one
+   * @param v values on the exponential scale, by their index
+   * @return this, where it has no more rows, or a cut ends it
+   */
+  TailSearch from(int rows, IntToDoubleFunction v) {
+    if (rows < ENOUGH || rows >= exceedances || fit.beyond() > 0) {
+      return this;
+    }
+    double further = v.applyAsDouble(kept - rows - 1) - v.applyAsDouble(kept - exceedances - 1);
+    return new TailSearch(kept, rows, fit.from(further));
   }
 
   private static boolean good(TailSearch search) {
