@@ -65,8 +65,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private transient boolean timerSet;
   private transient long batchSinceMillis;
 
-  /** Version of the newest model for whose drift a training was asked. */
-  private transient long askedFor;
+  /** Version of the newest model from which the stream has drifted. */
+  private transient long driftedVersion;
 
   private transient boolean eventsEnded;
   private transient boolean modelsEnded;
@@ -279,20 +279,23 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     int drifts = scorer.takeDrifts();
     if (drifts > 0) {
       metric.drifts.inc(drifts);
-      LOGGER.warn(
-          "the p-values of ordinary events are no longer those that model {} was calibrated to:"
-              + " the stream has drifted",
-          scorer.model().version());
-      askForTraining();
+      drifted();
     }
     metric.driftEvidence(decisions.driftEvidence());
   }
 
-  /** Asks once for each model: the first call is what the trainer goes by. */
-  private void askForTraining() {
+  /** Says so, and asks for a training, once for each model: more calls of it tell nothing new. */
+  private void drifted() {
     long version = scorer.model().version();
-    if (settings.trainOnDrift() && version > askedFor) {
-      askedFor = version;
+    if (version <= driftedVersion) {
+      return;
+    }
+    driftedVersion = version;
+    LOGGER.warn(
+        "the p-values of ordinary events are no longer those that model {} was calibrated to:"
+            + " the stream has drifted",
+        version);
+    if (settings.trainOnDrift()) {
       byte[] command = ModelCommands.train(scorer.driftedAt(), version, settings.keys(), now());
       output.collect(COMMANDS, new StreamRecord<>(command));
     }
