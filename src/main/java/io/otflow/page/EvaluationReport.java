@@ -82,8 +82,9 @@ public record EvaluationReport(
     data.put("roc", points(Curves.roc(score, anomaly)));
     data.put("precisionRecall", points(Curves.precisionRecall(score, anomaly)));
     data.put("histogram", histogram());
-    data.put("calibration", detector.calibrated() ? calibration() : List.of());
-    data.put("tail", detector.calibrated() ? tail() : List.of());
+    double[] pValues = sortedPValues();
+    data.put("calibration", detector.calibrated() ? calibration(pValues) : List.of());
+    data.put("tail", detector.calibrated() ? tail(pValues) : List.of());
     data.put("least", least.stream().map(this::row).toList());
     try {
       // Nothing in the data ends the script that it stands in.
@@ -131,6 +132,7 @@ public record EvaluationReport(
     return histogram;
   }
 
+  /** P-values of the ordinary rows, ascending. */
   private double[] sortedPValues() {
     return IntStream.range(0, anomaly.length)
         .filter(i -> !anomaly[i])
@@ -143,8 +145,7 @@ public record EvaluationReport(
    * −log10 of expected p-values, from 0 up; of the ordinary rows', which end where the rows do; and
    * two standard errors of what the calibration knows of them, below and above.
    */
-  private List<Object[]> tail() {
-    double[] sorted = sortedPValues();
+  private List<Object[]> tail(double[] sorted) {
     List<Object[]> points = new ArrayList<>();
     int last = -1;
     double decades = Math.max(TAIL_DECADES, Math.log10(sorted.length + 1));
@@ -166,8 +167,7 @@ public record EvaluationReport(
   }
 
   /** For p-values from small to 1, the share of ordinary rows with at most that. */
-  private List<double[]> calibration() {
-    double[] sorted = sortedPValues();
+  private List<double[]> calibration(double[] sorted) {
     double least = 1.0 / Math.max(2, sorted.length);
     List<double[]> points = new ArrayList<>();
     for (int i = 0; i <= CALIBRATION_POINTS; i++) {

@@ -98,6 +98,21 @@ class ScoreOperatorTest {
         first);
   }
 
+  private static ScoreSettings deciding(Flagging flagging, boolean trainOnDrift, byte[] first) {
+    return new ScoreSettings(
+        gpu -> new Fakes.SumEngine(),
+        BATCH,
+        LINGER,
+        flagging,
+        false,
+        100,
+        false,
+        ModelKeys.NONE,
+        trainOnDrift,
+        trainOnDrift,
+        first);
+  }
+
   private static ScoreSettings withModel() {
     return settings(false, 100, Fakes.modelBytes(1, 2));
   }
@@ -530,19 +545,7 @@ class ScoreOperatorTest {
   @Test
   void flagsByAFalseDiscoveryRateGoOnAfterARestore() throws Exception {
     byte[] model = calibratedModel(1);
-    ScoreSettings lord =
-        new ScoreSettings(
-            gpu -> new Fakes.SumEngine(),
-            BATCH,
-            LINGER,
-            new Flagging(FlagRule.LORD, 0.9, 100),
-            false,
-            100,
-            false,
-            ModelKeys.NONE,
-            false,
-            false,
-            model);
+    ScoreSettings lord = deciding(new Flagging(FlagRule.LORD, 0.9, 100), false, model);
     List<Boolean> whole;
     try (Harness h = Harness.open(lord)) {
       anomalies(h, 0, 400);
@@ -589,19 +592,7 @@ class ScoreOperatorTest {
 
   @Test
   void aDriftAsksForATrainingOnceForEachModel() throws Exception {
-    ScoreSettings asking =
-        new ScoreSettings(
-            gpu -> new Fakes.SumEngine(),
-            BATCH,
-            LINGER,
-            Flagging.FIXED,
-            false,
-            100,
-            false,
-            ModelKeys.NONE,
-            true,
-            true,
-            calibratedModel(3));
+    ScoreSettings asking = deciding(Flagging.FIXED, true, calibratedModel(3));
     try (Harness h = Harness.open(asking)) {
       h.setProcessingTime(777);
       drifted(h, 0, 2500);

@@ -3,6 +3,7 @@ package io.otflow.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otflow.detect.Detector;
+import io.otflow.detect.Uniformity;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Origin;
 import java.util.Arrays;
@@ -129,11 +130,7 @@ class AlertRateTest {
     assertThat(share(fresh, detector, 0.0001)).as("0.0001").isBetween(0.2, 5.0);
     double flagged = Arrays.stream(fresh).filter(detector::anomaly).count() / (0.001 * FRESH);
     assertThat(flagged).isEqualTo(share(fresh, detector, 0.001));
-    double[] p = Arrays.stream(fresh).map(detector::pValue).sorted().toArray();
-    double distance = 0;
-    for (int i = 0; i < p.length; i++) {
-      distance = Math.max(distance, Math.abs(p[i] - (i + 0.5) / p.length));
-    }
+    double distance = Uniformity.distance(Arrays.stream(fresh).map(detector::pValue).toArray());
     assertThat(distance).as("Kolmogorov-Smirnov").isLessThan(0.012);
   }
 
