@@ -7,6 +7,7 @@ import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
+import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.Clients;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
@@ -75,12 +76,17 @@ final class RunReader {
       arrivals.add(record.timestamp());
       add(SingleObject.decode(record.value(), AnomalyScore.class));
     } else if (record.topic().equals(topics.models())) {
-      ModelSnapshot model = SnapshotCodec.fromBytes(record.value());
-      if (model.version() > StreamModel.VERSION) {
-        trainings.add(model.provenance().createdAtMillis(), record.timestamp());
+      if (!ModelCommands.isCommand(record.key())) {
+        add(SnapshotCodec.fromBytes(record.value()), record.timestamp());
       }
     } else {
       deadLetters++;
+    }
+  }
+
+  private void add(ModelSnapshot model, long arrivedMillis) {
+    if (model.version() > StreamModel.VERSION) {
+      trainings.add(model.provenance().createdAtMillis(), arrivedMillis);
     }
   }
 

@@ -41,6 +41,9 @@ public final class Soak implements Closeable {
 
   private static final int REPORT_SECONDS = 60;
 
+  /** How long a swap is waited for beyond the time in which one should be. */
+  private static final Duration SWAP_PATIENCE = Duration.ofMinutes(3);
+
   private final SoakSettings settings;
   private final LocalSystem system;
   private final Consumer<String> progress;
@@ -89,7 +92,9 @@ public final class Soak implements Closeable {
     double rate = settings.load() * capacity;
     producer.rate(rate);
     TimeUnit.SECONDS.sleep(settings.settlingSeconds());
-    awaitFirstTraining(monitor);
+    // Java compiles the training while it runs for the first time, which no later one waits for.
+    awaitSwap(monitor, System.currentTimeMillis());
+    TimeUnit.SECONDS.sleep(settings.settlingSeconds());
     long heapBefore = heapAfterCollection();
     long from = System.currentTimeMillis();
     long sentBefore = producer.sent();
@@ -105,6 +110,7 @@ public final class Soak implements Closeable {
               monitor.scores(),
               monitor.swaps(from, Long.MAX_VALUE).size()));
     }
+    awaitSwap(monitor, from);
     long to = System.currentTimeMillis();
     double perSecond = (producer.sent() - sentBefore) * 1000.0 / (to - from);
     long heapAfter = heapAfterCollection();
@@ -158,15 +164,16 @@ public final class Soak implements Closeable {
     return capacity;
   }
 
-  /** Java compiles the training while it runs for the first time, which no later one waits for. */
-  private void awaitFirstTraining(ScoreMonitor monitor) throws Exception {
-    long start = System.currentTimeMillis();
-    long patience = 3 * windowMillis();
-    while (monitor.swaps(start, Long.MAX_VALUE).isEmpty()
-        && System.currentTimeMillis() - start < patience) {
+  /**
+   * Waits for a swap since a time, longer than the steady time where the machine is too slow for
+   * its windows; without any in the end the report has none.
+   */
+  private static void awaitSwap(ScoreMonitor monitor, long fromMillis) throws Exception {
+    long start = System.nanoTime();
+    while (monitor.swaps(fromMillis, Long.MAX_VALUE).isEmpty()
+        && System.nanoTime() - start < SWAP_PATIENCE.toNanos()) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    TimeUnit.SECONDS.sleep(settings.settlingSeconds());
   }
 
   /** A window's length is one of time, so that the load does not matter. */
