@@ -13,6 +13,7 @@ import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.Architecture;
+import io.otflow.testing.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,9 +45,12 @@ class ScoreWatcherITCase {
         producer.send(new ProducerRecord<>(TOPICS.deadLetters(), new byte[1])).get();
       }
       try (ScoreWatcher watcher = new ScoreWatcher(client, TOPICS, log)) {
-        while (log.modelVersions() == 0 || log.deadLetters() == 0) {
-          watcher.poll(Duration.ofSeconds(1));
-        }
+        Await.until(
+            "what was written",
+            () -> {
+              watcher.poll(Duration.ofSeconds(1));
+              return log.modelVersions() > 0 && log.deadLetters() > 0;
+            });
       }
     }
     assertThat(log.modelVersions()).isEqualTo(1);

@@ -5,7 +5,7 @@ package io.otflow.bench.soak;
  *
  * @param capacitySeconds seconds in which the capacity is measured
  * @param settlingSeconds seconds that are left out whenever the load has changed
- * @param steadySeconds seconds at steady load
+ * @param steadySeconds seconds at steady load, and on to the first swap where none came in them
  * @param load steady load, as a share of the capacity that is measured first
  * @param overloadSeconds seconds of overload after that; 0 for none
  * @param overloadFactor the overload, in capacities
