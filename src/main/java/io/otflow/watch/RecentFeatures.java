@@ -1,5 +1,6 @@
 package io.otflow.watch;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ final class RecentFeatures {
   private record Place(int partition, long offset) {}
 
   private final Map<Place, float[]> byPlace = new LinkedHashMap<>();
+  private final Map<Integer, Long> newestByPartition = new HashMap<>();
   private long bytes;
 
   void put(int partition, long offset, float[] features) {
@@ -27,9 +29,14 @@ final class RecentFeatures {
     }
   }
 
-  /** Whether the features of an event are known. */
-  boolean has(int partition, long offset) {
-    return byPlace.containsKey(new Place(partition, offset));
+  /** Notes that a partition was read as far as an event, whether or not it has features. */
+  void reached(int partition, long offset) {
+    newestByPartition.merge(partition, offset, Math::max);
+  }
+
+  /** Whether its partition was read as far as an event: what is not known of it will not come. */
+  boolean isPast(int partition, long offset) {
+    return newestByPartition.getOrDefault(partition, -1L) >= offset;
   }
 
   /** The features of an event, which are forgotten by it; null where they are not known. */

@@ -32,8 +32,8 @@ final class TopicsReader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long PAUSE_MILLIS = 2000;
 
-  /** Longest that a score waits for what belongs to it, and most scores that do. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** Longest that a score waits for what is still to be read of it, and most scores that do. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final int MOST_WAITING = 20_000;
 
@@ -97,6 +97,11 @@ final class TopicsReader implements AutoCloseable {
     consumer.assign(all);
     consumer.seekToEnd(models.get(false));
     consumer.seekToBeginning(models.get(true));
+    for (TopicPartition partition : all) {
+      if (partition.topic().equals(settings.features())) {
+        recent.reached(partition.partition(), consumer.position(partition) - 1);
+      }
+    }
     while (!closed) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         add(record);
@@ -113,6 +118,7 @@ final class TopicsReader implements AutoCloseable {
         return;
       }
       if (record.topic().equals(settings.features())) {
+        recent.reached(record.partition(), record.offset());
         recent.put(
             record.partition(),
             record.offset(),
@@ -153,7 +159,9 @@ final class TopicsReader implements AutoCloseable {
     return before;
   }
 
-  /** Takes scores in order, flagged ones when all that is shown of them is there, or too late. */
+  /**
+   * Takes scores in order, flagged ones when all that is shown of them is there, or will not come.
+   */
   private void addWaiting() {
     while (!waiting.isEmpty()) {
       Waiting next = waiting.peek();
@@ -166,13 +174,13 @@ final class TopicsReader implements AutoCloseable {
     }
   }
 
-  /** Whether the model and the features of a flagged event were read, or neither is needed. */
+  /** Whether nothing of a flagged event is still to be read: its model, its features. */
   private boolean explicable(Score score) {
     ModelSnapshot newest = state.newestModel();
     return !score.anomaly()
         || (newest != null
             && newest.version() >= score.modelVersion()
-            && recent.has(score.partition(), score.offset()));
+            && recent.isPast(score.partition(), score.offset()));
   }
 
   private void add(Score score) {
