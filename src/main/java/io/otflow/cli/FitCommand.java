@@ -95,6 +95,7 @@ final class FitCommand implements Callable<Integer> {
   private int batchSize = TrainingConfig.DEFAULTS.batchSize();
 
   @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private CsvOptions cells = new CsvOptions();
   @Mixin private JobInputOptions input = new JobInputOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
@@ -144,8 +145,9 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private TrainingData fromFile(Optional<ModelSnapshot> tuned) throws IOException {
-    CsvData rows = CsvData.read(data, selection(tuned));
+    CsvData rows = CsvData.read(data, selection(tuned), cells.toFormat(input.categories(), null));
     Notes.leftOut(data, rows.leftOut());
+    Notes.missing(data, rows.missing(), rows.rows() + rows.missing().count());
     return new TrainingData(
         rows.x(),
         rows.rows(),

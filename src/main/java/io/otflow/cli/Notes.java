@@ -1,5 +1,6 @@
 package io.otflow.cli;
 
+import io.otflow.codec.MissingRows;
 import io.otflow.flink.EventHistory;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,15 @@ final class Notes {
     if (!columns.isEmpty()) {
       System.err.println(
           "otflow: " + data + ": not numbers, so no features: " + String.join(", ", columns));
+    }
+  }
+
+  /** Says how many rows of a file were left out, and where the first ones are. */
+  static void missing(Path data, MissingRows rows, long all) {
+    if (rows.count() > 0) {
+      System.err.printf(
+          "otflow: %s: %d of %d rows lack a feature and are left out, the first: %s%n",
+          data, rows.count(), all, String.join("; ", rows.places()));
     }
   }
 

@@ -30,7 +30,7 @@ public final class FeatureEvent {
   public long eventTime;
 
   /** The d features; null if undecodable. */
-  public float[] features;
+  public double[] features;
 
   /** Where it was read from. */
   public String topic;

@@ -176,13 +176,13 @@ final class TopicsReader implements AutoCloseable {
   }
 
   private void add(Score score) {
-    float[] features = recent.take(score.partition(), score.offset());
+    double[] features = recent.take(score.partition(), score.offset());
     boolean wanted = state.wants(score);
     state.add(score, features, wanted && score.anomaly() ? gains(features) : null);
   }
 
   /** What an event would gain by each feature, under the newest model. */
-  private double[] gains(float[] features) {
+  private double[] gains(double[] features) {
     ModelSnapshot model = state.newestModel();
     if (model == null || features == null || features.length != model.d()) {
       return null;
@@ -192,11 +192,7 @@ final class TopicsReader implements AutoCloseable {
       gains = new FeatureGains(engine, model);
       gainsVersion = model.version();
     }
-    double[] x = new double[features.length];
-    for (int k = 0; k < x.length; k++) {
-      x[k] = features[k];
-    }
-    return gains.of(x);
+    return gains.of(features);
   }
 
   @Override

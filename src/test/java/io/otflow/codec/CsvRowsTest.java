@@ -20,7 +20,10 @@ class CsvRowsTest {
   @Test
   void numericColumnsAreFeaturesInTheOrderOfTheFile() throws IOException {
     CsvData data =
-        CsvData.read(file("time,a,b,name\nmon,1,-2.5e3,u\ntue,.5,7,v\n"), CsvSelection.ALL);
+        CsvData.read(
+            file("time,a,b,name\nmon,1,-2.5e3,u\ntue,.5,7,v\n"),
+            CsvSelection.ALL,
+            CsvFormat.DEFAULT);
     assertThat(data.featureNames()).containsExactly("a", "b");
     assertThat(data.leftOut()).containsExactly("time", "name");
     assertThat(data.rows()).isEqualTo(2);
@@ -32,7 +35,8 @@ class CsvRowsTest {
     CsvData data =
         CsvData.read(
             file("\uFEFF\"a,b\"; c ;id\r\n\"1\"; 2 ;x\r\n\r\n3;4;y\r\n"),
-            CsvSelection.of(null, "id"));
+            CsvSelection.of(null, "id"),
+            CsvFormat.DEFAULT);
     assertThat(data.featureNames()).containsExactly("a,b", "c");
     assertThat(data.x()).containsExactly(1, 2, 3, 4);
   }
@@ -40,7 +44,10 @@ class CsvRowsTest {
   @Test
   void namedFeaturesComeInTheirOrderAndOthersAreCells() throws IOException {
     try (CsvRows rows =
-        CsvRows.open(file("a,b,y\n1,2,0\n3,4,1.0\n"), CsvSelection.of(List.of("b", "a"), "y"))) {
+        CsvRows.open(
+            file("a,b,y\n1,2,0\n3,4,1.0\n"),
+            CsvSelection.of(List.of("b", "a"), "y"),
+            CsvFormat.DEFAULT)) {
       double[] x = new double[2];
       assertThat(rows.next()).isTrue();
       rows.features(x, 0);
@@ -63,10 +70,10 @@ class CsvRowsTest {
       text.append(i).append(',').append(-i).append('\n');
     }
     Path file = file(text.toString());
-    CsvData data = CsvData.read(file, CsvSelection.ALL);
+    CsvData data = CsvData.read(file, CsvSelection.ALL, CsvFormat.DEFAULT);
     assertThat(data.rows()).isEqualTo(5000);
     assertThat(data.x()).hasSize(10000).endsWith(4999, -4999);
-    try (CsvRows rows = CsvRows.open(file, CsvSelection.ALL)) {
+    try (CsvRows rows = CsvRows.open(file, CsvSelection.ALL, CsvFormat.DEFAULT)) {
       double[] x = new double[6000];
       assertThat(rows.readBatch(x, 3000)).isEqualTo(3000);
       assertThat(rows.readBatch(x, 3000)).isEqualTo(2000);
@@ -98,7 +105,7 @@ class CsvRowsTest {
           """)
   void troubleIsNamedWithItsPlace(String content, String message) throws IOException {
     Path file = file(content.replace('/', '\n'));
-    assertThatThrownBy(() -> CsvData.read(file, CsvSelection.ALL))
+    assertThatThrownBy(() -> CsvData.read(file, CsvSelection.ALL, CsvFormat.DEFAULT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining(message);
   }
@@ -106,25 +113,30 @@ class CsvRowsTest {
   @Test
   void unknownColumnsAndFilesAreNamed() throws IOException {
     Path file = file("a,b\n1,2\n");
-    assertThatThrownBy(() -> CsvRows.open(file, CsvSelection.of(List.of("a", "c"))))
+    assertThatThrownBy(
+            () -> CsvRows.open(file, CsvSelection.of(List.of("a", "c")), CsvFormat.DEFAULT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("F.csv:1: there is no column 'c', only a, b");
-    assertThatThrownBy(() -> CsvRows.open(file, CsvSelection.of(null, "label")))
+    assertThatThrownBy(() -> CsvRows.open(file, CsvSelection.of(null, "label"), CsvFormat.DEFAULT))
         .hasMessageContaining("there is no column 'label'");
-    assertThatThrownBy(() -> CsvRows.open(file, CsvSelection.of(List.of("a"), "a")))
+    assertThatThrownBy(
+            () -> CsvRows.open(file, CsvSelection.of(List.of("a"), "a"), CsvFormat.DEFAULT))
         .hasMessageContaining("cannot be a feature and a label");
-    assertThatThrownBy(() -> CsvRows.open(file, CsvSelection.of(List.of("a", "a"))))
+    assertThatThrownBy(
+            () -> CsvRows.open(file, CsvSelection.of(List.of("a", "a")), CsvFormat.DEFAULT))
         .hasMessageContaining("named twice");
-    assertThatThrownBy(() -> CsvRows.open(folder.resolve("none.csv"), CsvSelection.ALL))
+    assertThatThrownBy(
+            () -> CsvRows.open(folder.resolve("none.csv"), CsvSelection.ALL, CsvFormat.DEFAULT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("none.csv: there is no such file");
-    assertThatThrownBy(() -> CsvRows.open(folder, CsvSelection.ALL))
+    assertThatThrownBy(() -> CsvRows.open(folder, CsvSelection.ALL, CsvFormat.DEFAULT))
         .hasMessageContaining("is a directory");
   }
 
   @Test
   void labelsAreZeroOrOne() throws IOException {
-    try (CsvRows rows = CsvRows.open(file("a,y\n1,2\n"), CsvSelection.of(null, "y"))) {
+    try (CsvRows rows =
+        CsvRows.open(file("a,y\n1,2\n"), CsvSelection.of(null, "y"), CsvFormat.DEFAULT)) {
       assertThat(rows.next()).isTrue();
       assertThatThrownBy(() -> rows.label("y"))
           .hasMessageContaining("F.csv:2: column 'y' is '2', expected 0 or 1");
@@ -144,7 +156,7 @@ class CsvRowsTest {
       assertThat(file).doesNotExist();
       out.complete();
     }
-    CsvData data = CsvData.read(file, CsvSelection.ALL);
+    CsvData data = CsvData.read(file, CsvSelection.ALL, CsvFormat.DEFAULT);
     assertThat(data.x()).containsExactly(values);
     assertThat(data.leftOut()).containsExactly("t");
     try (CsvOutput out = CsvOutput.create(file, List.of("given up"))) {

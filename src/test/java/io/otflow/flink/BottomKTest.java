@@ -17,7 +17,7 @@ class BottomKTest {
   private static final int ROWS = 1000;
 
   private static void add(BottomK sample, int row, long seed) {
-    sample.add(Hashing.priority(seed, "t", row % 3, row), new float[] {row, -row}, 0);
+    sample.add(Hashing.priority(seed, "t", row % 3, row), new double[] {row, -row}, 0);
   }
 
   private static WindowSample sampleOf(List<Integer> rows, long seed) {
@@ -78,7 +78,7 @@ class BottomKTest {
     int seeds = 400;
     int[] kept = new int[ROWS];
     for (int seed = 0; seed < seeds; seed++) {
-      float[] rows = sampleOf(rows(), seed).rows;
+      double[] rows = sampleOf(rows(), seed).values();
       for (int i = 0; i < K; i++) {
         kept[(int) rows[2 * i]]++;
       }

@@ -7,6 +7,7 @@ import io.otflow.codec.mapped.FieldMapping;
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.codec.mapped.RecordDecoder;
 import io.otflow.codec.mapped.RecordPlace;
+import io.otflow.codec.mapped.ValueSyntax;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -52,7 +53,7 @@ class EventSerializersTest {
   @Test
   void eventsCrossTheWireDecodableOrNot() throws Exception {
     TypeSerializer<FeatureEvent> serializer = serializer(FeatureEvent.TYPE);
-    FeatureEvent decodable = Fakes.event(7, 1.5f, Float.NaN);
+    FeatureEvent decodable = Fakes.event(7, 1.5, Double.NaN);
     List<FeatureEvent> events =
         List.of(
             decodable,
@@ -74,6 +75,7 @@ class EventSerializersTest {
         new InputFormat(
                 InputFormat.Kind.JSON,
                 new FieldMapping(List.of("b", "a"), null, null, null, List.of("site"), Map.of()),
+                ValueSyntax.DEFAULT,
                 List.of(),
                 null,
                 List.of(),

@@ -60,7 +60,7 @@ class TrainerStateCodecTest {
     sample.seen = 5;
     sample.d = 2;
     sample.priorities = new long[] {-3};
-    sample.rows = new float[] {1, -2};
+    sample.exact = new double[] {1, -2e-300};
     return sample;
   }
 

@@ -49,10 +49,12 @@ final class AvroRecords implements RecordDecoder {
 
   private BinaryDecoder decoder;
 
-  AvroRecords(FieldMapping mapping, Schema reader, WriterSchemas writers) {
+  AvroRecords(FieldMapping mapping, ValueSyntax syntax, Schema reader, WriterSchemas writers) {
     this.writers = writers;
     projection = projection(mapping, reader);
-    fields = new FieldReader(mapping, timeUnit(mapping, reader), false);
+    fields =
+        new FieldReader(
+            mapping, syntax.timeUnitOr(timeUnit(mapping, reader)), syntax.quotedNumbers());
     data.addLogicalTypeConversion(new Conversions.DecimalConversion());
   }
 

@@ -24,8 +24,9 @@ final class JsonRecords implements RecordDecoder {
 
   private final FieldReader fields;
 
-  JsonRecords(FieldMapping mapping) {
-    fields = new FieldReader(mapping, TimeUnit.MILLISECONDS, false);
+  JsonRecords(FieldMapping mapping, ValueSyntax syntax) {
+    fields =
+        new FieldReader(mapping, syntax.timeUnitOr(TimeUnit.MILLISECONDS), syntax.quotedNumbers());
   }
 
   @Override
