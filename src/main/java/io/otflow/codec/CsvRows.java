@@ -5,7 +5,6 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,21 +48,14 @@ public final class CsvRows implements Closeable {
     this.name = file.toString();
     this.bytes = bytes;
     this.format = format;
-    char separator;
-    try {
-      BufferedReader in =
-          new BufferedReader(
-              CsvText.reader(new BufferedInputStream(bytes, 1 << 16), format.encoding()));
-      separator = CsvText.separator(in);
-      reader =
-          CsvReader.builder()
-              .fieldSeparator(separator)
-              .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-              .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-              .ofCsvRecord(in);
-    } catch (CharacterCodingException e) {
-      throw wrongEncoding(e);
-    }
+    BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
+    char separator = CsvText.separator(in);
+    reader =
+        CsvReader.builder()
+            .fieldSeparator(separator)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .ofCsvRecord(CsvText.reader(in, format.encoding()));
     records = reader.iterator();
     CsvRecord first = parse();
     if (first == null) {

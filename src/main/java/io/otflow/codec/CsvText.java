@@ -44,12 +44,15 @@ final class CsvText {
             .onUnmappableCharacter(CodingErrorAction.REPORT));
   }
 
-  /** The separator that the first line has most of, outside quotes; the line is not taken. */
-  static char separator(Reader in) throws IOException {
-    in.mark(LONGEST_HEADER);
+  /**
+   * The separator that the first line has most of, outside quotes; nothing is taken. In every
+   * encoding of text files its bytes are those of ASCII, between zeros in UTF-16.
+   */
+  static char separator(BufferedInputStream in) throws IOException {
+    in.mark(LONGEST_HEADER + 1);
     int[] counts = new int[SEPARATORS.length()];
     boolean quoted = false;
-    for (int i = 0; i < LONGEST_HEADER - 1; i++) {
+    for (int i = 0; i < LONGEST_HEADER; i++) {
       int c = in.read();
       if (c < 0 || (!quoted && (c == '\n' || c == '\r'))) {
         break;

@@ -109,7 +109,7 @@ class OptionsTest {
         .isEqualTo("2020-03-09T09:14:33.5Z");
     assertThat(EventTimes.parse("2020-03-09T10:14:33Z", TimeUnit.MILLISECONDS, "p"))
         .isEqualTo("2020-03-09T10:14:33Z");
-    for (String text : new String[] {"", "yesterday", "2020-13-01 00:00:00", "1.5"}) {
+    for (String text : new String[] {"", "yesterday", "2020-13-01 00:00:00", "1.5.2020"}) {
       assertThatThrownBy(() -> EventTimes.parse(text, TimeUnit.MILLISECONDS, "F.csv:2"))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("F.csv:2, expected a time");

@@ -88,7 +88,7 @@ class CsvRowsTest {
           """
           a,b/1,2/3,abc           | F.csv:3: column 'b' is 'abc', expected a number
           a,b/abc,2/3,4           | F.csv:2: column 'a' is 'abc', expected a number
-          a,b/1,NaN               | F.csv:2: column 'b' is 'NaN', expected a finite number
+          a,b/1,NaN               | F.csv:2: column 'b' is 'NaN', expected a number; --missing skip
           a,b/-inf,1              | F.csv:2: column 'a' is '-inf', expected a finite number
           a,b/1e999,1             | F.csv:2: column 'a' is '1e999', expected a finite number
           a,b/1,/3,4              | F.csv:2: column 'b' is empty, expected a number
@@ -96,8 +96,8 @@ class CsvRowsTest {
           a,b/1,0X1P3/3,4         | F.csv:2: column 'b' is '0X1P3', expected a number
           a,b/1,2/3,4,5           | F.csv:3: the row has 3 cells, expected 2 as in the header
           a,b/1,2/3               | F.csv:3: the row has 1 cells, expected 2 as in the header
-          a,a/1,2                 | F.csv:1: column 'a' is named twice in the header
-          a,/1,2                  | F.csv:1: column 2 has no name in the header
+          a,a/1,2                 | F.csv:1: two columns are named 'a' and hold different values
+          0,a,0/0,1,0             | F.csv:1: the first row holds numbers (0), expected a header
           1,2/3,4                 | F.csv:1: the first row holds numbers only
           a,b                     | F.csv has a header row, but no rows below it
           ''                      | F.csv is empty

@@ -5,6 +5,7 @@ import io.otflow.codec.InputException;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 
@@ -60,6 +61,15 @@ public record InputFormat(
    */
   public List<String> featureNames() {
     return mapping == null ? List.of() : mapping.features();
+  }
+
+  /**
+   * What times count that are plain numbers.
+   *
+   * @return the unit that was asked for, else milliseconds
+   */
+  public TimeUnit timeUnit() {
+    return syntax.timeUnitOr(TimeUnit.MILLISECONDS);
   }
 
   /**
