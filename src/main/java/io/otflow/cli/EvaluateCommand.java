@@ -122,6 +122,11 @@ final class EvaluateCommand implements Callable<Integer> {
     if (report != null) {
       writeReport(snapshot, logLikelihood, anomaly, result);
     }
+    if (result.fields().get("auroc") instanceof Double auroc && auroc < 0.3) {
+      System.err.println(
+          "otflow: ordinary rows are less likely than the anomalies: is --label the other way"
+              + " round? --anomaly-value says what stands for an anomaly");
+    }
     spec.commandLine().getOut().println(result);
     return 0;
   }

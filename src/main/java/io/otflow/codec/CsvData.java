@@ -10,13 +10,19 @@ import java.util.List;
  *
  * @param featureNames the d features, in order
  * @param leftOut columns that are not features because they hold text
+ * @param binary features that hold only 0 and 1 in the first rows
  * @param missing rows that were left out
  * @param x rows × d, row-major, finite
  * @param rows number of rows, at least 1
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record CsvData(
-    List<String> featureNames, List<String> leftOut, MissingRows missing, double[] x, int rows) {
+    List<String> featureNames,
+    List<String> leftOut,
+    List<String> binary,
+    MissingRows missing,
+    double[] x,
+    int rows) {
 
   /**
    * Reads a file.
@@ -57,7 +63,12 @@ public record CsvData(
             file + " has no row with all features; " + rows.missing().places().get(0));
       }
       return new CsvData(
-          rows.featureNames(), rows.leftOut(), rows.missing(), Arrays.copyOf(x, count * d), count);
+          rows.featureNames(),
+          rows.leftOut(),
+          rows.featureNames().stream().filter(rows::binary).toList(),
+          rows.missing(),
+          Arrays.copyOf(x, count * d),
+          count);
     }
   }
 }

@@ -367,7 +367,9 @@ public final class CsvRows implements Closeable {
     if (!Double.isFinite(value)) {
       throw new InputException(
           place(column)
-              + (cells.text(cell) ? ", expected a number" : ", expected a finite number"));
+              + (cells.text(cell)
+                  ? ", expected a number; --categories gives texts their numbers"
+                  : ", expected a finite number"));
     }
     return value;
   }

@@ -3,11 +3,11 @@ package io.otflow.watch;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.codec.mapped.RecordDecoder;
-import io.otflow.codec.mapped.RecordPlace;
 import io.otflow.detect.FeatureGains;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.Clients;
+import io.otflow.kafka.RecordPlaces;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -116,16 +116,7 @@ final class TopicsReader implements AutoCloseable {
         recent.put(
             record.partition(),
             record.offset(),
-            decoder
-                .decode(
-                    record.value(),
-                    new RecordPlace(
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        record.timestamp(),
-                        record.key()))
-                .features());
+            decoder.decode(record.value(), RecordPlaces.of(record)).features());
       } else if (record.topic().equals(settings.scores())) {
         waiting.add(new Waiting(Score.of(record.value()), System.nanoTime()));
       } else if (record.topic().equals(settings.deadLetters())) {

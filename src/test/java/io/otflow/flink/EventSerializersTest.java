@@ -81,7 +81,7 @@ class EventSerializersTest {
                 List.of(),
                 ',')
             .decoder();
-    RecordPlace place = new RecordPlace("t", 2, 5, 7, "key".getBytes(UTF_8));
+    RecordPlace place = new RecordPlace("t", 2, 5, 7, "key".getBytes(UTF_8), null);
     for (String json : List.of("{\"a\":1,\"b\":2,\"site\":\"é\"}", "{\"a\":1}")) {
       FeatureEvent event = FeatureEvent.mapped(place, json.getBytes(UTF_8), decoder);
       FeatureEvent back = roundTrip(serializer(FeatureEvent.TYPE), event);

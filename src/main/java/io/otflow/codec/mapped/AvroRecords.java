@@ -142,7 +142,7 @@ final class AvroRecords implements RecordDecoder {
   @Override
   public FeatureValues decode(byte[] value, RecordPlace place) throws DecodeException, IOException {
     Values.requirePresent(value);
-    WriterSchemas.Written written = writers.of(value);
+    WriterSchemas.Written written = writers.of(value, place);
     GenericRecord record;
     // Any runtime exception: Avro's classes meet schemas that do not resolve with all kinds of
     // them.

@@ -51,7 +51,7 @@ class JsonRecordsTest {
     assertThat(values.eventTimeMillis()).isEqualTo(1000);
     assertThat(values.features()).containsExactly(1e-3);
     assertThat(values.carried()).isEmpty();
-    RecordPlace binary = new RecordPlace("t", 0, 0, 5, new byte[] {(byte) 0xC3, 0x28});
+    RecordPlace binary = new RecordPlace("t", 0, 0, 5, new byte[] {(byte) 0xC3, 0x28}, null);
     assertThat(json(features("x")).decoder().decode("{\"x\":1}".getBytes(UTF_8), binary).key())
         .isNull();
   }

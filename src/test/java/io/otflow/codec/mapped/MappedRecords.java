@@ -12,7 +12,7 @@ import java.util.Map;
 final class MappedRecords {
 
   static final RecordPlace PLACE =
-      new RecordPlace("readings", 1, 42, 1000, "pump-7".getBytes(UTF_8));
+      new RecordPlace("readings", 1, 42, 1000, "pump-7".getBytes(UTF_8), null);
 
   private MappedRecords() {}
 
