@@ -65,7 +65,7 @@ public final class FeatureVectorDecoder {
       return body(value, SingleObject.HEADER_LENGTH, width);
     }
     if (value[0] != 0 || value.length <= REGISTRY_HEADER_LENGTH) {
-      return body(value, 0, UNKNOWN);
+      return plain(value);
     }
     try {
       return body(value, REGISTRY_HEADER_LENGTH, UNKNOWN);
@@ -76,6 +76,15 @@ public final class FeatureVectorDecoder {
         registry.addSuppressed(plain);
         throw registry;
       }
+    }
+  }
+
+  private static FeatureValues plain(byte[] value) throws DecodeException {
+    try {
+      return body(value, 0, UNKNOWN);
+    } catch (DecodeException e) {
+      String remark = WireForm.remark(value, WireForm.OTHER);
+      throw remark.isEmpty() ? e : new DecodeException(e.getMessage() + remark, e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.otflow.codec.AvroBounds;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
 import io.otflow.codec.InputException;
+import io.otflow.codec.WireForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,7 +158,8 @@ final class AvroRecords implements RecordDecoder {
           "the bytes are no record of schema '"
               + written.schema().getFullName()
               + "' as the job reads it: "
-              + e.getMessage(),
+              + e.getMessage()
+              + (written.start() == 0 ? WireForm.remark(value, WireForm.OTHER) : ""),
           e);
     }
     return fields.read(record, place);

@@ -75,7 +75,11 @@ final class FieldReader {
       return category(path, categories, value);
     }
     if (value instanceof Number number) {
-      return number.doubleValue();
+      double feature = number.doubleValue();
+      if (!Double.isFinite(feature)) {
+        throw wrong(path, value, "expected a finite number");
+      }
+      return feature;
     }
     if (textIsNumber && value instanceof String cell) {
       double number = Cells.number(cell);
@@ -154,7 +158,8 @@ final class FieldReader {
     }
     Map<String, String> all = new LinkedHashMap<>();
     for (FieldPath path : carried) {
-      String text = optional(path, record);
+      Object value = path.in(record);
+      String text = value == null ? null : Carried.text(value);
       if (text != null && text.length() > MAX_CARRIED_LENGTH) {
         throw new DecodeException(
             "field '%s' has %d characters, expected at most %d to be carried"

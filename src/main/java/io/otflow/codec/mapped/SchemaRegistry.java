@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.WireForm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -98,7 +99,8 @@ public final class SchemaRegistry implements WriterSchemas {
     if (value[0] != 0 || value.length < HEADER_LENGTH) {
       throw new DecodeException(
           "the value of %d bytes begins with %02x, expected 00 and the id of a schema"
-              .formatted(value.length, value[0]));
+                  .formatted(value.length, value[0])
+              + WireForm.remark(value, WireForm.REGISTERED_AVRO));
     }
     return new Written(byId(ByteBuffer.wrap(value).getInt(1)), HEADER_LENGTH);
   }

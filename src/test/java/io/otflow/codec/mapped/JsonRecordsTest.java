@@ -66,11 +66,11 @@ class JsonRecordsTest {
         "{\"x\": [1]} # field 'x' is a list, expected a number",
         "{\"x\": {\"y\": 1}} # field 'x' is a record, expected a number",
         "{\"x\": \"on\"} # field 'x' is 'on', expected a number; --categories gives texts their numbers",
-        "{\"x\": NaN} # the value is no JSON object: Non-standard token 'NaN'",
-        "{\"x\": 1, \"x\": 2} # the value is no JSON object: Duplicate field 'x'",
-        "{\"x\": 1} {\"x\": 2} # the value is no JSON object: Trailing token",
-        "{\"x\": 1 # the value is no JSON object: Unexpected end-of-input",
-        "[1, 2] # the value is no JSON object: Cannot deserialize",
+        "{\"x\": NaN} # the value is no JSON object: field 'x' is 'NaN', expected a value of JSON",
+        "{\"x\": 1, \"x\": 2} # the value is no JSON object: field 'x' stands twice",
+        "{\"x\": 1} {\"x\": 2} # the value is no JSON object: '{\"x\":' stands behind the object",
+        "{\"x\": 1 # the value is no JSON object: it ends within the object",
+        "[1, 2] # the value is no JSON object: it is a list, expected an object",
         "null # the value is JSON's null, expected an object",
         "'' # the value is empty"
       })
