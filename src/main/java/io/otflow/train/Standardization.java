@@ -30,8 +30,8 @@ record Standardization(FeatureScaling scaling, double[] noise) {
   /** Spread, in units in the last place of the mean, that is no more than rounding. */
   private static final double ROUNDING = 2;
 
-  /** Values beyond which the square of a difference may overflow. */
-  private static final double SQUARE_OVERFLOWS = 1e150;
+  /** Values whose squares are finite and not zero lie between this and its inverse. */
+  private static final double SQUARABLE = 1e140;
 
   /**
    * Measures rows.
@@ -98,7 +98,8 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       int rows = sorted.length - 2 * out;
       double median = sorted[sorted.length / 2];
       double largest = Math.max(Math.abs(sorted[0]), Math.abs(sorted[sorted.length - 1]));
-      double unit = largest > SQUARE_OVERFLOWS ? largest : 1;
+      boolean squarable = largest < SQUARABLE && largest > 1 / SQUARABLE;
+      double unit = squarable || largest == 0 ? 1 : largest;
       // Differences from a value among them keep the digits that a sum of all would lose.
       double sum = 0;
       for (int i = out; i < sorted.length - out; i++) {
