@@ -48,10 +48,7 @@ public record StreamModel(int width, long seed) {
     int d = SyntheticStream.FEATURES;
     double[] x = new double[rows * d];
     for (int i = 0; i < rows; i++) {
-      float[] features = stream.features(i);
-      for (int k = 0; k < d; k++) {
-        x[i * d + k] = features[k];
-      }
+      System.arraycopy(stream.features(i), 0, x, i * d, d);
     }
     List<String> names = IntStream.range(0, d).mapToObj(k -> "f" + k).toList();
     TrainingData data =

@@ -8,6 +8,7 @@ import io.otflow.flink.OutputFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -21,6 +22,30 @@ final class Choices {
   enum WarmUp {
     PASS,
     HOLD
+  }
+
+  /** What happens to rows of a file that lack a feature. */
+  enum Missing {
+    REJECT,
+    SKIP
+  }
+
+  /** What times count. */
+  enum Unit {
+    MS(TimeUnit.MILLISECONDS),
+    S(TimeUnit.SECONDS),
+    US(TimeUnit.MICROSECONDS),
+    NS(TimeUnit.NANOSECONDS);
+
+    private final TimeUnit unit;
+
+    Unit(TimeUnit unit) {
+      this.unit = unit;
+    }
+
+    TimeUnit unit() {
+      return unit;
+    }
   }
 
   /** How a choice is written. */
@@ -57,6 +82,20 @@ final class Choices {
   static final class FdrRules extends Choice<FlagRule> {
     FdrRules() {
       super(List.of(FlagRule.LORD, FlagRule.E_LOND));
+    }
+  }
+
+  /** For picocli. */
+  static final class MissingCells extends Choice<Missing> {
+    MissingCells() {
+      super(List.of(Missing.values()));
+    }
+  }
+
+  /** For picocli. */
+  static final class TimeUnits extends Choice<Unit> {
+    TimeUnits() {
+      super(List.of(Unit.values()));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.otflow.cli;
 
+import io.otflow.codec.CsvFormat;
 import io.otflow.codec.CsvRows;
 import io.otflow.codec.CsvSelection;
 import io.otflow.codec.InputException;
@@ -31,15 +32,16 @@ final class Columns {
    * the model does not know is refused, unless it holds only 0 and 1, as labels do: it is passed
    * over.
    */
-  static CsvRows open(Path data, ModelSnapshot model, List<String> features, String... others)
+  static CsvRows open(
+      Path data, ModelSnapshot model, CsvFormat format, List<String> features, String... others)
       throws IOException {
     List<String> chosen = features;
     if (features == null) {
-      try (CsvRows all = CsvRows.open(data, CsvSelection.of(null, others))) {
+      try (CsvRows all = CsvRows.open(data, CsvSelection.of(null, others), format)) {
         chosen = choose(data, model, all);
       }
     }
-    CsvRows rows = CsvRows.open(data, CsvSelection.of(chosen, others));
+    CsvRows rows = CsvRows.open(data, CsvSelection.of(chosen, others), format);
     if (rows.d() != model.d()) {
       rows.close();
       throw new InputException(

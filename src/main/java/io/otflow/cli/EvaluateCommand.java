@@ -76,6 +76,15 @@ final class EvaluateCommand implements Callable<Integer> {
               + " needs nothing from elsewhere.")
   private Path report;
 
+  @Option(
+      names = "--anomaly-value",
+      paramLabel = "V",
+      description =
+          "What --label holds for an anomaly, any other value being ordinary (default: 1 or true).")
+  private String anomalyValue;
+
+  @Mixin private CsvOptions cells = new CsvOptions();
+  @Mixin private CategoriesOption categories = new CategoriesOption();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
   @Override
@@ -85,7 +94,7 @@ final class EvaluateCommand implements Callable<Integer> {
     boolean[] anomaly = new boolean[1024];
     int rows = 0;
     try (LikelihoodEngine engine = scoring.createEngine();
-        CsvRows csv = Columns.open(data, snapshot, features, label, id, time)) {
+        CsvRows csv = open(snapshot)) {
       engine.load(snapshot);
       double[] x = new double[ScoreCommand.BATCH_ROWS * csv.d()];
       double[] scores = new double[ScoreCommand.BATCH_ROWS];
@@ -113,6 +122,11 @@ final class EvaluateCommand implements Callable<Integer> {
     if (report != null) {
       writeReport(snapshot, logLikelihood, anomaly, result);
     }
+    if (result.fields().get("auroc") instanceof Double auroc && auroc < 0.3) {
+      System.err.println(
+          "otflow: ordinary rows are less likely than the anomalies: is --label the other way"
+              + " round? --anomaly-value says what stands for an anomaly");
+    }
     spec.commandLine().getOut().println(result);
     return 0;
   }
@@ -133,7 +147,7 @@ final class EvaluateCommand implements Callable<Integer> {
     List<EvaluationReport.LeastLikely> least = new ArrayList<>();
     List<String> names;
     try (LikelihoodEngine engine = scoring.createEngine();
-        CsvRows csv = Columns.open(data, snapshot, features, label, id, time)) {
+        CsvRows csv = open(snapshot)) {
       engine.load(snapshot);
       names = csv.featureNames();
       FeatureGains gains = new FeatureGains(engine, snapshot);
@@ -150,6 +164,17 @@ final class EvaluateCommand implements Callable<Integer> {
     new EvaluationReport(source, names, logLikelihood, anomaly, new Detector(snapshot), least)
         .write(report);
     System.err.println("otflow: " + report + " is a page for a browser");
+  }
+
+  private CsvRows open(ModelSnapshot snapshot) throws IOException {
+    return Columns.open(
+        data,
+        snapshot,
+        cells.toFormat(categories.values(), anomalyValue),
+        features,
+        label,
+        id,
+        time);
   }
 
   /** Numbers of the least likely rows, from 1. */

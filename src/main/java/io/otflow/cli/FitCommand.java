@@ -4,6 +4,7 @@ import io.otflow.codec.CsvData;
 import io.otflow.codec.CsvSelection;
 import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
+import io.otflow.codec.Sentinel;
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.EventHistory;
 import io.otflow.kafka.Topics;
@@ -95,6 +96,7 @@ final class FitCommand implements Callable<Integer> {
   private int batchSize = TrainingConfig.DEFAULTS.batchSize();
 
   @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private CsvOptions cells = new CsvOptions();
   @Mixin private JobInputOptions input = new JobInputOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
@@ -135,6 +137,8 @@ final class FitCommand implements Callable<Integer> {
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     ModelFiles.write(fitted, model);
+    Notes.constants(fitted);
+    Notes.sentinels(Sentinel.of(rows.featureNames(), rows.x(), rows.rows()));
     fitted
         .calibration()
         .filter(calibration -> calibration.alertRate() < calibration.smallestRate())
@@ -144,8 +148,12 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private TrainingData fromFile(Optional<ModelSnapshot> tuned) throws IOException {
-    CsvData rows = CsvData.read(data, selection(tuned));
+    CsvData rows = CsvData.read(data, selection(tuned), cells.toFormat(input.categories(), null));
     Notes.leftOut(data, rows.leftOut());
+    if (label != null && input.features() == null) {
+      Notes.labels(data, rows.binary());
+    }
+    Notes.missing(data, rows.missing(), rows.rows() + rows.missing().count());
     return new TrainingData(
         rows.x(),
         rows.rows(),
@@ -177,6 +185,14 @@ final class FitCommand implements Callable<Integer> {
   }
 
   private void check(Optional<ModelSnapshot> tuned, TrainingData rows) {
+    if (rows.rows() < ModelFitter.MIN_ROWS) {
+      throw new InputException(
+          "%s has %d rows to fit a model to, expected at least %d"
+              .formatted(
+                  topic == null ? data : "topic '" + topic + "'",
+                  rows.rows(),
+                  ModelFitter.MIN_ROWS));
+    }
     if (tuned.isPresent() && tuned.get().d() != rows.featureNames().size()) {
       throw new InputException(
           (topic == null ? data : "topic '" + topic + "'")

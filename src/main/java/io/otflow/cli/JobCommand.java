@@ -8,6 +8,7 @@ import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.FirstModel;
 import io.otflow.flink.JobConfig;
 import io.otflow.flink.JobConfig.Mode;
+import io.otflow.flink.JobCounts;
 import io.otflow.flink.JobTopics;
 import io.otflow.flink.ModelKeys;
 import io.otflow.flink.OtflowJob;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -143,9 +145,8 @@ public final class JobCommand implements Callable<Integer> {
         env.setParallelism(parallelism);
       }
       new OtflowJob(prepared).addTo(env);
-      execute(env);
+      return execute(env);
     }
-    return 0;
   }
 
   /** The job with a first model, where it starts without a model and without a savepoint. */
@@ -169,12 +170,30 @@ public final class JobCommand implements Callable<Integer> {
     }
   }
 
-  private void execute(StreamExecutionEnvironment env) throws Exception {
+  private int execute(StreamExecutionEnvironment env) throws Exception {
     try {
-      env.execute(jobName != null ? jobName : groupId());
+      JobExecutionResult result = env.execute(jobName != null ? jobName : groupId());
+      return mode.scores() && result.isJobExecutionResult() ? report(JobCounts.of(result)) : 0;
     } catch (ExecutionException e) {
       throw new IOException("the job failed: " + rootCause(e), e);
     }
+  }
+
+  /** Prints what came of the events of a job that has ended; 1 where it has scored none. */
+  private int report(JobCounts counts) {
+    spec.commandLine()
+        .getOut()
+        .println(
+            new Json()
+                .put("read", counts.read())
+                .put("scored", counts.scored())
+                .put("unscored", counts.unscored())
+                .put("deadLetters", counts.deadLetters()));
+    if (counts.scored() > 0) {
+      return 0;
+    }
+    System.err.println("otflow: nothing was scored");
+    return Failures.FAILED;
   }
 
   /** What happened first: Flink wraps it several times. */

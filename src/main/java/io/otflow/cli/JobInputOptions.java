@@ -5,14 +5,15 @@ import io.otflow.codec.mapped.FieldMapping;
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.codec.mapped.RegistryAddress;
 import io.otflow.codec.mapped.SchemaRegistry;
+import io.otflow.codec.mapped.ValueSyntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the records of the features topic are written, and which of their fields are what. */
@@ -38,13 +39,7 @@ final class JobInputOptions {
               + " is 1, false 0, a symbol of an Avro enum its index.")
   private List<String> features;
 
-  @Option(
-      names = "--categories",
-      split = ",",
-      hideParamSyntax = true,
-      paramLabel = "A=X|Y|Z,…",
-      description = "Features that are text: the values of each, which count 0, 1, 2.")
-  private List<String> categories = List.of();
+  @Mixin private CategoriesOption categories = new CategoriesOption();
 
   @Option(
       names = "--id-field",
@@ -62,9 +57,16 @@ final class JobInputOptions {
       names = "--time-field",
       paramLabel = "FIELD",
       description =
-          "When it happened: milliseconds since 1970, ISO-8601, or a timestamp of Avro (default:"
-              + " Kafka's time of the record).")
+          "When it happened: a number since 1970, ISO-8601, or a timestamp of Avro (default: Kafka's"
+              + " time of the record).")
   private String time;
+
+  @Mixin private TimeUnitOption timeUnit = new TimeUnitOption();
+
+  @Option(
+      names = "--quoted-numbers",
+      description = "Takes numbers that stand in quotes, as texts, for numbers.")
+  private boolean quotedNumbers;
 
   @Option(
       names = "--carry",
@@ -118,6 +120,16 @@ final class JobInputOptions {
   /** For picocli. */
   JobInputOptions() {}
 
+  /** What texts count that are features. */
+  Map<String, List<String>> categories() {
+    return categories.values();
+  }
+
+  /** What times of a file count. */
+  TimeUnit timeUnitOfFile() {
+    return timeUnit.ofFile();
+  }
+
   /** What is named as features; null where nothing is. */
   List<String> features() {
     return features;
@@ -145,12 +157,12 @@ final class JobInputOptions {
       throw new InputException("--input-format csv needs --csv-columns, names of a row's cells");
     }
     RegistryAddress address = registry == null ? null : address();
-    FieldMapping mapping =
-        new FieldMapping(features, id, key, time, carried, categories(categories));
+    FieldMapping mapping = new FieldMapping(features, id, key, time, carried, categories.values());
     InputFormat result =
         new InputFormat(
             format,
             mapping,
+            new ValueSyntax(timeUnit.unit(), quotedNumbers),
             avro ? schemas(topic, address) : List.of(),
             address,
             columns,
@@ -168,7 +180,9 @@ final class JobInputOptions {
             || registry != null
             || !schemas.isEmpty()
             || !carried.isEmpty()
-            || !categories.isEmpty();
+            || !categories.values().isEmpty()
+            || timeUnit.unit() != null
+            || quotedNumbers;
     if (!avro || mapped) {
       throw new InputException(
           "--features is missing: the fields of a record that are its features, in order");
@@ -198,18 +212,5 @@ final class JobInputOptions {
       throw new InputException("--features of Avro records need --schema or --schema-registry");
     }
     return List.of(new SchemaRegistry(address).newest(topic).toString());
-  }
-
-  private static Map<String, List<String>> categories(List<String> texts) {
-    Map<String, List<String>> all = new LinkedHashMap<>();
-    for (String text : texts) {
-      int equals = text.indexOf('=');
-      if (equals < 1 || equals == text.length() - 1) {
-        throw new InputException("--categories is '" + text + "', expected FIELD=A|B|C");
-      }
-      all.put(
-          text.substring(0, equals), Arrays.asList(text.substring(equals + 1).split("\\|", -1)));
-    }
-    return all;
   }
 }

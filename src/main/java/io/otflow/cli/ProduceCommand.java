@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
@@ -77,9 +78,11 @@ final class ProduceCommand implements Callable<Integer> {
       names = "--time",
       paramLabel = "COL",
       description =
-          "Column with event times: milliseconds since 1970, ISO-8601, or 2026-01-31 12:00:00 as"
-              + " UTC (default: the clock).")
+          "Column with event times: numbers since 1970, ISO-8601, or 2026-01-31 12:00:00 as UTC"
+              + " (default: the clock).")
   private String time;
+
+  @Mixin private TimeUnitOption timeUnit = new TimeUnitOption();
 
   @Option(names = "--label", paramLabel = "COL", description = "Column that is no feature.")
   private String label;
@@ -89,6 +92,9 @@ final class ProduceCommand implements Callable<Integer> {
       paramLabel = "ROWS/S",
       description = "Rows a second (default: as fast as the broker takes them).")
   private Double rate;
+
+  @Mixin private CsvOptions cells = new CsvOptions();
+  @Mixin private CategoriesOption categories = new CategoriesOption();
 
   private long started;
   private long rows;
@@ -154,26 +160,21 @@ final class ProduceCommand implements Callable<Integer> {
   }
 
   private CsvRows open(Path file) throws IOException {
-    return CsvRows.open(file, CsvSelection.of(features, id, key, time, label));
+    return CsvRows.open(
+        file,
+        CsvSelection.of(features, id, key, time, label),
+        cells.toFormat(categories.values(), null));
   }
 
   private void send(CsvRows csv, Path file, TopicWriter writer) {
     double[] x = new double[csv.d()];
     while (csv.next()) {
       csv.features(x, 0);
-      List<Float> values = new ArrayList<>(x.length);
-      for (int k = 0; k < x.length; k++) {
-        float value = (float) x[k];
-        if (!Float.isFinite(value)) {
-          throw new InputException(
-              csv.place(csv.featureNames().get(k)) + ", beyond what a 32-bit number can hold");
-        }
-        values.add(value);
-      }
+      List<Double> values = Arrays.stream(x).boxed().toList();
       Instant eventTime =
           time == null
               ? Instant.now().truncatedTo(ChronoUnit.MILLIS)
-              : EventTimes.parse(csv.cell(time), csv.place(time));
+              : EventTimes.parse(csv.cell(time), timeUnit.ofFile(), csv.place(time));
       String name = id == null ? file.getFileName() + ":" + csv.rows() : csv.cell(id);
       String keyCell = key == null ? null : csv.cell(key);
       byte[] recordKey = keyCell == null ? null : keyCell.getBytes(StandardCharsets.UTF_8);

@@ -111,6 +111,13 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Model to start with (default: the first window makes one).")
   private Path model;
 
+  @Option(
+      names = "--anomaly-value",
+      paramLabel = "V",
+      description = "What --label holds for an anomaly (default: 1 or true).")
+  private String anomalyValue;
+
+  @Mixin private CsvOptions cells = new CsvOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private JobInputOptions input = new JobInputOptions();
   @Mixin private JobScoreOptions scoring = new JobScoreOptions();
@@ -161,21 +168,21 @@ final class ReplayCommand implements Callable<Integer> {
     }
     List<Labelled> events = new ArrayList<>();
     try (CsvRows rows =
-        CsvRows.open(data, CsvSelection.of(input.features(), id, key, time, label))) {
+        CsvRows.open(
+            data,
+            CsvSelection.of(input.features(), id, key, time, label),
+            cells.toFormat(input.categories(), anomalyValue))) {
       Notes.leftOut(data, rows.leftOut());
       double[] x = new double[rows.d()];
       while (rows.next()) {
         rows.features(x, 0);
-        float[] features = new float[x.length];
-        for (int k = 0; k < x.length; k++) {
-          features[k] = (float) x[k];
-        }
         FeatureValues values =
             new FeatureValues(
                 id == null ? data.getFileName() + ":" + rows.rows() : rows.cell(id),
                 key == null ? null : rows.cell(key),
-                EventTimes.parse(rows.cell(time), rows.place(time)).toEpochMilli(),
-                features,
+                EventTimes.parse(rows.cell(time), input.timeUnitOfFile(), rows.place(time))
+                    .toEpochMilli(),
+                x.clone(),
                 Map.of());
         events.add(
             new Labelled(

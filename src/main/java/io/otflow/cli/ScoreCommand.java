@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Option;
     name = "score",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Writes the log-likelihood of each row of a CSV file, in order.")
+    description =
+        "Writes the log-likelihood of each row of a CSV file, in order; of a row that lacks a"
+            + " feature, empty cells.")
 final class ScoreCommand implements Callable<Integer> {
 
   /** Rows scored at once; all that is in memory. */
@@ -59,6 +62,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--time", paramLabel = "COL", description = "Column that is no feature.")
   private String time;
 
+  @Mixin private CsvOptions cells = new CsvOptions();
+  @Mixin private CategoriesOption categories = new CategoriesOption();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
   @Override
@@ -66,13 +71,23 @@ final class ScoreCommand implements Callable<Integer> {
     ModelSnapshot snapshot = ModelFiles.read(model);
     ModelFiles.requireWritable(scores);
     Detector detector = new Detector(snapshot);
+    List<String> columns = columns(detector);
     try (LikelihoodEngine engine = scoring.createEngine();
-        CsvRows rows = Columns.open(data, snapshot, features, label, id, time);
-        CsvOutput out = CsvOutput.create(scores, columns(detector));
+        CsvRows rows =
+            Columns.open(
+                data,
+                snapshot,
+                cells.toFormat(categories.values(), null),
+                features,
+                label,
+                id,
+                time);
+        CsvOutput out = CsvOutput.create(scores, columns);
         Progress progress = new Progress("score", Files.size(data), " bytes")) {
       engine.load(snapshot);
-      write(rows, engine, detector, out, progress);
+      write(rows, engine, detector, out, columns.size(), progress);
       out.complete();
+      Notes.missing(data, rows.missing(), rows.rows());
     }
     return 0;
   }
@@ -92,34 +107,47 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private void write(
-      CsvRows rows, LikelihoodEngine engine, Detector detector, CsvOutput out, Progress progress)
+      CsvRows rows,
+      LikelihoodEngine engine,
+      Detector detector,
+      CsvOutput out,
+      int columns,
+      Progress progress)
       throws IOException {
     boolean estimates = scoring.estimatesErrors();
     double[] x = new double[BATCH_ROWS * rows.d()];
     double[] logLikelihood = new double[BATCH_ROWS];
     double[] errorEstimate = new double[BATCH_ROWS];
+    boolean[] complete = new boolean[BATCH_ROWS];
     String[] ids = new String[BATCH_ROWS];
     int count;
     do {
       count = 0;
-      while (count < BATCH_ROWS && rows.next()) {
-        rows.features(x, count * rows.d());
+      while (count < BATCH_ROWS && rows.advance()) {
+        complete[count] = rows.complete();
+        if (complete[count]) {
+          rows.features(x, count * rows.d());
+        } else {
+          Arrays.fill(x, count * rows.d(), (count + 1) * rows.d(), 0);
+        }
         ids[count] = id == null ? null : rows.cell(id);
         count++;
       }
       engine.score(x, count, logLikelihood, errorEstimate);
       for (int i = 0; i < count; i++) {
-        int column = 0;
-        out.set(column++, logLikelihood[i]);
-        if (estimates) {
-          out.set(column++, errorEstimate[i]);
-        }
-        if (detector.calibrated()) {
-          out.set(column++, detector.pValue(logLikelihood[i]));
-          out.set(column++, String.valueOf(detector.anomaly(logLikelihood[i])));
+        if (complete[i]) {
+          int column = 0;
+          out.set(column++, logLikelihood[i]);
+          if (estimates) {
+            out.set(column++, errorEstimate[i]);
+          }
+          if (detector.calibrated()) {
+            out.set(column++, detector.pValue(logLikelihood[i]));
+            out.set(column, String.valueOf(detector.anomaly(logLikelihood[i])));
+          }
         }
         if (id != null) {
-          out.set(column, ids[i]);
+          out.set(columns - 1, ids[i]);
         }
         out.endRow();
       }

@@ -1,6 +1,9 @@
 package io.otflow.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,6 +14,9 @@ import java.util.Arrays;
  */
 final class ByteReader {
 
+  private static final VarHandle DOUBLES =
+      MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.LITTLE_ENDIAN);
+
   private final byte[] bytes;
   private final int end;
   private int position;
@@ -19,6 +25,11 @@ final class ByteReader {
     this.bytes = bytes;
     this.position = start;
     this.end = end;
+  }
+
+  /** Another reader at the same place. */
+  ByteReader copy() {
+    return new ByteReader(bytes, position, end);
   }
 
   int position() {
@@ -62,6 +73,13 @@ final class ByteReader {
             | (bytes[p + 1] & 0xFF) << 8
             | (bytes[p + 2] & 0xFF) << 16
             | bytes[p + 3] << 24);
+  }
+
+  double readDouble(String what) throws DecodeException {
+    need(what, 8);
+    int p = position;
+    position = p + 8;
+    return (double) DOUBLES.get(bytes, p);
   }
 
   /** Reads a length and steps over as many bytes; returns where they start. */

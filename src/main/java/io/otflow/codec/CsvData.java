@@ -10,23 +10,33 @@ import java.util.List;
  *
  * @param featureNames the d features, in order
  * @param leftOut columns that are not features because they hold text
+ * @param binary features that hold only 0 and 1 in the first rows
+ * @param missing rows that were left out
  * @param x rows × d, row-major, finite
  * @param rows number of rows, at least 1
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record CsvData(List<String> featureNames, List<String> leftOut, double[] x, int rows) {
+public record CsvData(
+    List<String> featureNames,
+    List<String> leftOut,
+    List<String> binary,
+    MissingRows missing,
+    double[] x,
+    int rows) {
 
   /**
    * Reads a file.
    *
    * @param file the file
    * @param selection which columns are features
+   * @param format how its cells are read
    * @return its features
    * @throws InputException if the file is not as it should be; the message names the place
    * @throws IOException if it cannot be read
    */
-  public static CsvData read(Path file, CsvSelection selection) throws IOException {
-    try (CsvRows rows = CsvRows.open(file, selection)) {
+  public static CsvData read(Path file, CsvSelection selection, CsvFormat format)
+      throws IOException {
+    try (CsvRows rows = CsvRows.open(file, selection, format)) {
       int d = rows.d();
       double[] x = new double[Math.max(d, 1024)];
       int count = 0;
@@ -48,7 +58,17 @@ public record CsvData(List<String> featureNames, List<String> leftOut, double[] 
         rows.features(x, count * d);
         count++;
       }
-      return new CsvData(rows.featureNames(), rows.leftOut(), Arrays.copyOf(x, count * d), count);
+      if (count == 0) {
+        throw new InputException(
+            file + " has no row with all features; " + rows.missing().places().get(0));
+      }
+      return new CsvData(
+          rows.featureNames(),
+          rows.leftOut(),
+          rows.featureNames().stream().filter(rows::binary).toList(),
+          rows.missing(),
+          Arrays.copyOf(x, count * d),
+          count);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,55 +20,59 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads a CSV file row by row, in memory of a few rows. The file has a header row; commas or
- * semicolons are told apart by it. Without named features, a column is a feature if any of its
- * first {@value #LOOK_AHEAD} cells is a number. Not thread-safe.
+ * Reads a CSV file row by row, in memory of a few rows. The file has a header row; commas,
+ * semicolons, tabs and bars are told apart by it, and where it is no comma, a comma within a number
+ * is its decimal mark. Without named features, a column is a feature if any of its first {@value
+ * #LOOK_AHEAD} cells is a number. Not thread-safe.
  */
 public final class CsvRows implements Closeable {
 
   private static final int LOOK_AHEAD = 100;
-  private static final int LONGEST_HEADER = 1 << 20;
-
   private final String name;
   private final CountingInputStream bytes;
   private final CsvReader<CsvRecord> reader;
   private final Iterator<CsvRecord> records;
   private final Deque<CsvRecord> ahead = new ArrayDeque<>();
+  private final CsvFormat format;
+  private final CsvCells cells;
   private final CsvHeader header;
   private final int[] features;
   private final List<String> leftOut;
   private final Set<String> binary;
+  private final MissingRows missing = new MissingRows();
   private CsvRecord record;
   private long rows;
 
-  private CsvRows(Path file, CountingInputStream bytes, CsvSelection selection) throws IOException {
+  private CsvRows(Path file, CountingInputStream bytes, CsvSelection selection, CsvFormat format)
+      throws IOException {
     this.name = file.toString();
     this.bytes = bytes;
+    this.format = format;
     BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
-    char separator = separator(in);
+    char separator = CsvText.separator(in);
     reader =
         CsvReader.builder()
             .fieldSeparator(separator)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .detectBomHeader(true)
-            .ofCsvRecord(in);
+            .ofCsvRecord(CsvText.reader(in, format.encoding()));
     records = reader.iterator();
     CsvRecord first = parse();
     if (first == null) {
       throw new InputException(name + " is empty, expected a header row and rows of numbers");
     }
-    header = new CsvHeader(name, first);
     for (CsvRecord row = parse(); row != null; row = ahead.size() < LOOK_AHEAD ? parse() : null) {
       ahead.add(row);
     }
+    cells = new CsvCells(format, separator);
+    header = new CsvHeader(name, first, ahead);
     if (ahead.isEmpty()) {
       throw new InputException(name + " has a header row, but no rows below it");
     }
     selection.others().forEach(header::index);
     leftOut = new ArrayList<>();
-    features = header.features(selection, ahead, leftOut);
-    binary = header.binary(ahead);
+    features = header.features(selection, format, cells, ahead, leftOut);
+    binary = header.binary(cells, ahead);
   }
 
   /**
@@ -75,12 +80,14 @@ public final class CsvRows implements Closeable {
    *
    * @param file the file
    * @param selection which columns are features
+   * @param format how its cells are read
    * @return its rows, before the first
    * @throws InputException if it is missing, empty, has no rows, or lacks a column; the message
    *     names the place
    * @throws IOException if it cannot be read
    */
-  public static CsvRows open(Path file, CsvSelection selection) throws IOException {
+  public static CsvRows open(Path file, CsvSelection selection, CsvFormat format)
+      throws IOException {
     if (Files.isDirectory(file)) {
       throw new InputException(file + " is a directory, expected a CSV file");
     }
@@ -91,7 +98,7 @@ public final class CsvRows implements Closeable {
       throw new InputException(file + ": there is no such file", e);
     }
     try {
-      return new CsvRows(file, in, selection);
+      return new CsvRows(file, in, selection, format);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;
@@ -115,7 +122,7 @@ public final class CsvRows implements Closeable {
   public List<String> featureNames() {
     List<String> names = new ArrayList<>(features.length);
     for (int index : features) {
-      names.add(header.columns().get(index));
+      names.add(header.name(index));
     }
     return names;
   }
@@ -137,6 +144,15 @@ public final class CsvRows implements Closeable {
    */
   public boolean binary(String column) {
     return binary.contains(column);
+  }
+
+  /**
+   * Rows that were left out so far, as a feature is missing.
+   *
+   * @return how many, and the first places
+   */
+  public MissingRows missing() {
+    return missing;
   }
 
   /**
@@ -167,27 +183,86 @@ public final class CsvRows implements Closeable {
   }
 
   /**
-   * Goes to the next row.
+   * Goes to the next row that lacks no feature; one that does is left out and counted, or an error,
+   * as the format says.
    *
    * @return false behind the last one
    * @throws InputException if the row has more or fewer cells than the header
    */
   public boolean next() {
+    while (advance()) {
+      if (complete()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Goes to the next row, whatever it lacks.
+   *
+   * @return false behind the last one
+   * @throws InputException if the row has more or fewer cells than the header
+   */
+  public boolean advance() {
     record = ahead.isEmpty() ? parse() : ahead.poll();
     if (record == null) {
       return false;
     }
     rows++;
-    if (record.getFieldCount() != header.columns().size()) {
-      throw new InputException(
-          at()
-              + ": the row has "
-              + record.getFieldCount()
-              + " cells, expected "
-              + header.columns().size()
-              + " as in the header");
+    int width = header.width();
+    boolean longer = false;
+    for (int i = width; i < record.getFieldCount(); i++) {
+      longer |= !record.getField(i).isBlank();
+    }
+    if (longer || record.getFieldCount() < width) {
+      throw wrongWidth(width);
     }
     return true;
+  }
+
+  /**
+   * Whether the present row has all features, or none are left out; called once a row. One that
+   * lacks one is counted.
+   *
+   * @return false if it is to be left out
+   */
+  public boolean complete() {
+    int lacking = format.skipMissing() ? lacking() : -1;
+    if (lacking < 0) {
+      return true;
+    }
+    missing.add(missingPlace(lacking));
+    return false;
+  }
+
+  private InputException wrongWidth(int width) {
+    return new InputException(
+        at()
+            + ": the row has "
+            + record.getFieldCount()
+            + " cells, expected "
+            + width
+            + " as in the header");
+  }
+
+  /** The index of the first feature that the present row lacks; -1 where it has all. */
+  private int lacking() {
+    for (int index : features) {
+      if (cells.missing(record.getField(index))) {
+        return index;
+      }
+    }
+    return -1;
+  }
+
+  private String missingPlace(int index) {
+    String cell = record.getField(index).strip();
+    return at()
+        + ": column '"
+        + header.name(index)
+        + "' is "
+        + (cell.isEmpty() ? "empty" : "'" + cell + "'");
   }
 
   /**
@@ -235,13 +310,24 @@ public final class CsvRows implements Closeable {
    * Whether the present row is labelled an anomaly.
    *
    * @param column the column's name
-   * @return true for 1, false for 0
-   * @throws InputException if the cell is neither
+   * @return whether it holds the format's value of an anomaly; without one, true for 1 and true,
+   *     false for 0 and false
+   * @throws InputException if the cell is none of these
    */
   public boolean label(String column) {
-    double value = number(header.index(column));
+    String cell = cell(column).strip();
+    if (format.anomalyValue() != null) {
+      double wanted = cells.number(format.anomalyValue());
+      return cell.equals(format.anomalyValue())
+          || (!Double.isNaN(wanted) && cells.number(cell) == wanted);
+    }
+    if (cell.equalsIgnoreCase("true") || cell.equalsIgnoreCase("false")) {
+      return cell.equalsIgnoreCase("true");
+    }
+    double value = cells.number(cell);
     if (value != 0 && value != 1) {
-      throw new InputException(place(column) + ", expected 0 or 1");
+      throw new InputException(
+          place(column) + ", expected 0 or 1, or --anomaly-value with what stands for an anomaly");
     }
     return value == 1;
   }
@@ -263,14 +349,27 @@ public final class CsvRows implements Closeable {
 
   private double number(int index) {
     String cell = record.getField(index).strip();
-    double value = Cells.number(cell);
-    if (!Double.isFinite(value)) {
-      String column = header.columns().get(index);
+    String column = header.name(index);
+    List<String> categories = format.categories().get(column);
+    if (categories != null) {
+      int category = categories.indexOf(cell);
+      if (category < 0) {
+        throw new InputException(
+            place(column) + ", expected one of " + String.join(", ", categories));
+      }
+      return category;
+    }
+    double value = cells.number(cell);
+    if (cells.missing(cell)) {
       throw new InputException(
-          cell.isEmpty()
-              ? at() + ": column '" + column + "' is empty, expected a number"
-              : place(column)
-                  + (Cells.text(cell) ? ", expected a number" : ", expected a finite number"));
+          missingPlace(index) + ", expected a number; --missing skip leaves such rows out");
+    }
+    if (!Double.isFinite(value)) {
+      throw new InputException(
+          place(column)
+              + (cells.text(cell)
+                  ? ", expected a number; --categories gives texts their numbers"
+                  : ", expected a finite number"));
     }
     return value;
   }
@@ -285,28 +384,19 @@ public final class CsvRows implements Closeable {
     } catch (CsvParseException e) {
       throw new InputException(name + " is not a CSV file: " + e.getMessage(), e);
     } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof CharacterCodingException coding) {
+        throw wrongEncoding(coding);
+      }
       throw new InputException(name + " cannot be read: " + e.getCause().getMessage(), e);
     }
   }
 
-  /**
-   * Looks at the first line, without taking it: the separator that it has more of, outside quotes.
-   */
-  private static char separator(BufferedInputStream in) throws IOException {
-    in.mark(LONGEST_HEADER + 1);
-    int balance = 0;
-    boolean quoted = false;
-    for (int i = 0; i < LONGEST_HEADER; i++) {
-      int c = in.read();
-      if (c < 0 || (!quoted && (c == '\n' || c == '\r'))) {
-        break;
-      }
-      quoted ^= c == '"';
-      if (!quoted) {
-        balance += c == ';' ? 1 : c == ',' ? -1 : 0;
-      }
-    }
-    in.reset();
-    return balance > 0 ? ';' : ',';
+  private InputException wrongEncoding(CharacterCodingException e) {
+    return new InputException(
+        name
+            + " is not text in "
+            + format.encoding()
+            + ": name its encoding with --encoding, such as ISO-8859-1 or windows-1252",
+        e);
   }
 }

@@ -13,4 +13,4 @@ import java.util.Map;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record FeatureValues(
-    String id, String key, long eventTimeMillis, float[] features, Map<String, String> carried) {}
+    String id, String key, long eventTimeMillis, double[] features, Map<String, String> carried) {}

@@ -51,6 +51,7 @@ public final class SingleObject {
   /** Schemas of before, whose records are still read: resources beside this class. */
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
       Map.of(
+          FeatureVector.class, List.of("feature_vector-1.avsc"),
           ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc", "model_snapshot-2.avsc"),
           AnomalyScore.class, List.of("anomaly_score-1.avsc", "anomaly_score-2.avsc"),
           ModelCommand.class, List.of("model_command-1.avsc"));
@@ -246,6 +247,13 @@ public final class SingleObject {
       fingerprint |= (value[2 + i] & 0xFFL) << (8 * i);
     }
     return fingerprint;
+  }
+
+  /** Fingerprints of the schemas of before, the oldest first. */
+  static List<Long> earlierFingerprints(Class<? extends SpecificRecord> type) {
+    return EARLIER.getOrDefault(type, List.of()).stream()
+        .map(name -> SchemaNormalization.parsingFingerprint64(resource(name)))
+        .toList();
   }
 
   static DecodeException unknown(

@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
  * A uniform sample of at most k rows, without replacement: those with the k smallest priorities.
  * Priorities are hashes of where a row came from, so the sample does not depend on the order of
  * arrival, two samples merge into the sample of the union, and a replay gives the same sample.
- * O(log k) a row, k·(4d + 8) bytes at most. Not thread-safe.
+ * O(log k) a row, k·(8d + 12) bytes at most. Not thread-safe.
  */
 final class BottomK {
 
-  /** Values kept at first, and at most, of however long rows: 64 kB and 256 MB. */
+  /** Values kept at first, and at most, of however long rows: 128 kB and 512 MB. */
   private static final int FIRST_VALUES = 1 << 14;
 
   private static final int MOST_VALUES = 1 << 26;
@@ -26,7 +26,7 @@ final class BottomK {
   private long[] heap;
 
   private int[] slot;
-  private float[] rows;
+  private double[] rows;
 
   BottomK(int k, int d) {
     this.k = Math.min(k, Math.max(1, MOST_VALUES / d));
@@ -34,7 +34,7 @@ final class BottomK {
     int capacity = Math.min(this.k, Math.max(1, FIRST_VALUES / d));
     heap = new long[capacity];
     slot = new int[capacity];
-    rows = new float[capacity * d];
+    rows = new double[capacity * d];
   }
 
   /** Rows offered so far, kept or not. */
@@ -44,7 +44,7 @@ final class BottomK {
 
   /** Bytes that it takes. */
   long bytes() {
-    return 4L * rows.length + 12L * heap.length;
+    return 8L * rows.length + 12L * heap.length;
   }
 
   /** Whether the next row can make it take more bytes. */
@@ -62,7 +62,7 @@ final class BottomK {
   }
 
   /** Offers the row of d values at an offset of an array. */
-  void add(long priority, float[] source, int offset) {
+  void add(long priority, double[] source, int offset) {
     seen++;
     keep(priority, source, offset);
   }
@@ -70,12 +70,13 @@ final class BottomK {
   /** Takes in a sample of other rows of the same d. */
   void merge(WindowSample sample) {
     seen += sample.seen;
+    double[] values = sample.values();
     for (int i = 0; i < sample.priorities.length; i++) {
-      keep(sample.priorities[i], sample.rows, i * d);
+      keep(sample.priorities[i], values, i * d);
     }
   }
 
-  private void keep(long priority, float[] source, int offset) {
+  private void keep(long priority, double[] source, int offset) {
     if (size < k) {
       grow();
       int row = size;
@@ -102,11 +103,11 @@ final class BottomK {
     sample.windowEnd = windowEnd;
     sample.seen = seen;
     sample.d = d;
-    sample.rows = new float[size * d];
+    sample.exact = new double[size * d];
     sample.priorities = new long[size];
     for (int i = 0; i < size; i++) {
       sample.priorities[i] = heap[order[i]];
-      System.arraycopy(rows, slot[order[i]] * d, sample.rows, i * d, d);
+      System.arraycopy(rows, slot[order[i]] * d, sample.exact, i * d, d);
     }
     return sample;
   }

@@ -5,6 +5,7 @@ import io.otflow.codec.FeatureValues;
 import io.otflow.codec.FeatureVectorDecoder;
 import io.otflow.codec.mapped.RecordDecoder;
 import io.otflow.codec.mapped.RecordPlace;
+import io.otflow.kafka.RecordPlaces;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -30,7 +31,7 @@ public final class FeatureEvent {
   public long eventTime;
 
   /** The d features; null if undecodable. */
-  public float[] features;
+  public double[] features;
 
   /** Where it was read from. */
   public String topic;
@@ -130,15 +131,7 @@ public final class FeatureEvent {
             record.timestamp(),
             record.key(),
             record.value())
-        : mapped(
-            new RecordPlace(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key()),
-            record.value(),
-            decoder);
+        : mapped(RecordPlaces.of(record), record.value(), decoder);
   }
 
   /**

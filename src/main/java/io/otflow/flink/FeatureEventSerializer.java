@@ -14,7 +14,7 @@ import org.apache.flink.types.StringValue;
  * cost more, and ask a registry. Not thread-safe, as Flink expects.
  *
  * <pre>
- *  mapped     4 bytes of -2, before a record of another schema only
+ *  mapped     4 bytes of -3, before a record of another schema only
  *  topic      4 bytes length, UTF-8
  *  partition  4
  *  offset     8
@@ -26,16 +26,20 @@ import org.apache.flink.types.StringValue;
  *  failure    string; null if it was decoded, and then
  *  id, key    strings; the key may be null
  *  eventTime  8
- *  features   4 bytes count, 4 bytes each
+ *  features   4 bytes count, 8 bytes each
  *  carried    4 bytes count, two strings each
  * </pre>
+ *
+ * <p>State of before has -2 for mapped, and features of 4 bytes.
  */
 public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> {
 
   private static final long serialVersionUID = 1L;
 
   /** No length of a topic's name, so that records and those of another schema are told apart. */
-  private static final int MAPPED = -2;
+  private static final int MAPPED = -3;
+
+  private static final int MAPPED_TO_FLOATS = -2;
 
   private transient TopicName topics;
 
@@ -72,8 +76,8 @@ public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> 
     StringValue.writeString(event.key, target);
     target.writeLong(event.eventTime);
     target.writeInt(event.features.length);
-    for (float feature : event.features) {
-      target.writeFloat(feature);
+    for (double feature : event.features) {
+      target.writeDouble(feature);
     }
     writeTexts(event.carried, target);
   }
@@ -81,7 +85,7 @@ public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> 
   @Override
   public FeatureEvent deserialize(DataInputView source) throws IOException {
     int length = source.readInt();
-    if (length != MAPPED) {
+    if (length != MAPPED && length != MAPPED_TO_FLOATS) {
       return FeatureEvent.of(
           topics().toText(readBytes(length, source)),
           source.readInt(),
@@ -101,18 +105,19 @@ public final class FeatureEventSerializer extends ValueSerializer<FeatureEvent> 
     event.mapped = true;
     event.failure = StringValue.readString(source);
     if (event.failure == null) {
-      readFields(event, source);
+      readFields(event, source, length == MAPPED_TO_FLOATS);
     }
     return event;
   }
 
-  private static void readFields(FeatureEvent event, DataInputView source) throws IOException {
+  private static void readFields(FeatureEvent event, DataInputView source, boolean floats)
+      throws IOException {
     event.id = StringValue.readString(source);
     event.key = StringValue.readString(source);
     event.eventTime = source.readLong();
-    event.features = new float[source.readInt()];
+    event.features = new double[source.readInt()];
     for (int k = 0; k < event.features.length; k++) {
-      event.features[k] = source.readFloat();
+      event.features[k] = floats ? source.readFloat() : source.readDouble();
     }
     event.carried = readTexts(source);
   }

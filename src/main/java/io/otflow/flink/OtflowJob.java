@@ -179,6 +179,7 @@ public final class OtflowJob {
                         scoring.hold(),
                         scoring.holdLimit(),
                         newestOnly,
+                        config.source().input().timeUnit(),
                         config.keys(),
                         config.mode().trains(),
                         trainOnDrift,

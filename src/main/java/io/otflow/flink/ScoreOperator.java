@@ -62,6 +62,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private transient Decisions decisions;
   private transient Scorer scorer;
   private transient ScoreMetrics metric;
+  private transient StreamHealth health;
   private transient boolean timerSet;
   private transient long batchSinceMillis;
 
@@ -112,6 +113,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   public void open() throws Exception {
     super.open();
     metric = new ScoreMetrics(getMetricGroup(), this::now);
+    health = new StreamHealth(settings.timeUnit());
     decisions = new Decisions(settings.flagging());
     if (decisions.restoreFdr(fdrState.get())) {
       LOGGER.info("flags go on from those before the restore");
@@ -137,6 +139,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     releaseHeld();
     FeatureEvent event = element.getValue();
     String refusal = Validation.refusal(event, scorer.featureNames());
+    health.see(event, refusal, now()).ifPresent(LOGGER::warn);
     if (refusal != null) {
       refuse(event, refusal);
     } else if (ready()) {
@@ -351,6 +354,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   @Override
   public void processWatermark1(Watermark mark) throws Exception {
+    health.watermark(mark.getTimestamp(), now());
     releaseHeld();
     flush();
     processWatermark(mark);
@@ -394,6 +398,13 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     }
     releaseHeld();
     flush();
+  }
+
+  @Override
+  public void finish() throws Exception {
+    health.end().ifPresent(LOGGER::warn);
+    JobCounts.add(getRuntimeContext(), metric);
+    super.finish();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import java.io.Serializable;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the operator that scores is configured with.
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param hold whether events wait for the first model, instead of passing unscored
  * @param holdLimit most events that a subtask keeps waiting
  * @param newestOnly whether to wait until the stream of models has ended before scoring at all
+ * @param timeUnit what times of events count that are plain numbers
  * @param keys which models it takes
  * @param trained whether a trainer in the same job gives out the models: then the one to start with
  *     is for a job without state only
@@ -28,6 +30,7 @@ public record ScoreSettings(
     boolean hold,
     int holdLimit,
     boolean newestOnly,
+    TimeUnit timeUnit,
     ModelKeys keys,
     boolean trained,
     boolean trainOnDrift,

@@ -81,9 +81,7 @@ final class Scorer implements AutoCloseable {
   /** Adds an event that was validated against the model; {@link #begin} when {@link #full}. */
   void add(FeatureEvent event) {
     int d = model.d();
-    for (int k = 0, p = filling.size * d; k < d; k++, p++) {
-      x[p] = event.features[k];
-    }
+    System.arraycopy(event.features, 0, x, filling.size * d, d);
     filling.events[filling.size++] = event;
   }
 

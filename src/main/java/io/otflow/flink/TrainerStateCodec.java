@@ -13,19 +13,20 @@ import java.util.Optional;
  * {@link TrainerState} as bytes, big-endian:
  *
  * <pre>
- * state  = format:int(3) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
+ * state  = format:int(4) closedUpTo:long model:opt(bytes) open:count:int sample* queued:opt(sample)
  *          running:opt(task) pinned:boolean refusals:int
  *          driftSince:long earlyEnd:long driftVersion:long early:boolean
  * task   = version:long seed:long createdAt:long sample
- * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:float)*rows*d
+ * sample = start:long end:long seen:long d:int rows:int (priority:long)*rows (value:double)*rows*d
  * opt(x) = present:boolean x?          bytes = length:int byte*
  * </pre>
  *
- * <p>Format 1 ended before pinned and format 2 before driftSince; both are still read.
+ * <p>Format 1 ended before pinned and format 2 before driftSince; up to format 3 a value was a
+ * float. All are still read.
  */
 final class TrainerStateCodec {
 
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   private TrainerStateCodec() {}
 
@@ -77,12 +78,12 @@ final class TrainerStateCodec {
           in.readBoolean() ? Optional.of(in.readNBytes(in.readInt())) : Optional.empty();
       List<WindowSample> open = new ArrayList<>();
       for (int count = in.readInt(); count > 0; count--) {
-        open.add(readSample(in));
+        open.add(readSample(in, format));
       }
       Optional<WindowSample> queued =
-          in.readBoolean() ? Optional.of(readSample(in)) : Optional.empty();
+          in.readBoolean() ? Optional.of(readSample(in, format)) : Optional.empty();
       Optional<TrainingTask> running =
-          in.readBoolean() ? Optional.of(readTask(in)) : Optional.empty();
+          in.readBoolean() ? Optional.of(readTask(in, format)) : Optional.empty();
       boolean pinned = format >= 2 && in.readBoolean();
       int refusals = format >= 2 ? in.readInt() : 0;
       DriftCut cut =
@@ -93,11 +94,11 @@ final class TrainerStateCodec {
     }
   }
 
-  private static TrainingTask readTask(DataInputStream in) throws IOException {
+  private static TrainingTask readTask(DataInputStream in, int format) throws IOException {
     long version = in.readLong();
     long seed = in.readLong();
     long createdAtMillis = in.readLong();
-    return new TrainingTask(readSample(in), version, seed, createdAtMillis);
+    return new TrainingTask(readSample(in, format), version, seed, createdAtMillis);
   }
 
   private static void write(DataOutputStream out, WindowSample sample) throws IOException {
@@ -109,12 +110,12 @@ final class TrainerStateCodec {
     for (long priority : sample.priorities) {
       out.writeLong(priority);
     }
-    for (float value : sample.rows) {
-      out.writeFloat(value);
+    for (double value : sample.values()) {
+      out.writeDouble(value);
     }
   }
 
-  private static WindowSample readSample(DataInputStream in) throws IOException {
+  private static WindowSample readSample(DataInputStream in, int format) throws IOException {
     WindowSample sample = new WindowSample();
     sample.windowStart = in.readLong();
     sample.windowEnd = in.readLong();
@@ -124,9 +125,9 @@ final class TrainerStateCodec {
     for (int i = 0; i < sample.priorities.length; i++) {
       sample.priorities[i] = in.readLong();
     }
-    sample.rows = new float[sample.priorities.length * sample.d];
-    for (int i = 0; i < sample.rows.length; i++) {
-      sample.rows[i] = in.readFloat();
+    sample.exact = new double[sample.priorities.length * sample.d];
+    for (int i = 0; i < sample.exact.length; i++) {
+      sample.exact[i] = format >= 4 ? in.readDouble() : in.readFloat();
     }
     return sample;
   }

@@ -35,10 +35,7 @@ record TrainingTask(WindowSample sample, long version, long seed, long createdAt
    * The rows as what a model is fitted to, named as the model that they fine-tune, or f0, f1, ….
    */
   TrainingData data(Optional<ModelSnapshot> parent) {
-    double[] x = new double[sample.rows.length];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = sample.rows[i];
-    }
+    double[] x = sample.values().clone();
     List<String> names =
         parent
             .map(ModelSnapshot::featureNames)

@@ -35,7 +35,7 @@ final class Validation {
     if (event.key != null && event.key.length() > MAX_NAME_LENGTH) {
       return tooLong("key", event.key);
     }
-    float[] features = event.features;
+    double[] features = event.features;
     if (features == null || features.length == 0) {
       return "record id=" + event.id + " has no features, expected at least 1";
     }
@@ -45,7 +45,7 @@ final class Validation {
           event.id, features.length, names.size());
     }
     for (int k = 0; k < features.length; k++) {
-      if (!Float.isFinite(features[k])) {
+      if (!Double.isFinite(features[k])) {
         String name = names.isEmpty() ? "" : "'" + names.get(k) + "' ";
         return String.format(
             "feature %s(index %d) is %s in record id=%s, expected a finite value",

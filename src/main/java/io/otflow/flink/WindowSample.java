@@ -24,7 +24,10 @@ public final class WindowSample {
   /** Features of an event. */
   public int d;
 
-  /** rows × d, row-major, in the order of {@link #priorities}. */
+  /** rows × d, row-major, in the order of {@link #priorities}; null in state of before. */
+  public double[] exact;
+
+  /** The same in 32 bits, as they were kept in state of before; null since. */
   public float[] rows;
 
   /** One a row, ascending: the smallest of all that were seen. */
@@ -32,4 +35,16 @@ public final class WindowSample {
 
   /** For Flink. */
   public WindowSample() {}
+
+  /** The rows, whichever version kept them: rows × d, row-major; not copied. */
+  double[] values() {
+    if (exact == null) {
+      exact = new double[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        exact[i] = rows[i];
+      }
+      rows = null;
+    }
+    return exact;
+  }
 }

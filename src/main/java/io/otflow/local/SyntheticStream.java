@@ -111,12 +111,12 @@ public final class SyntheticStream {
    * @param event its number, from 0
    * @return 8 features
    */
-  public float[] features(long event) {
+  public double[] features(long event) {
     SplittableRandom random = random(event);
     boolean anomaly = random.nextDouble() < ANOMALY_RATE;
     Regime regime = event / driftEvery % 2 == 0 ? before : after;
     double[] latent = new double[LATENT];
-    float[] features = new float[FEATURES];
+    double[] features = new double[FEATURES];
     for (int k = 0; k < FEATURES; k++) {
       if (k == 0 || anomaly) {
         for (int j = 0; j < LATENT; j++) {
@@ -137,8 +137,8 @@ public final class SyntheticStream {
    * @return a feature vector in Avro's single-object encoding
    */
   public byte[] record(long event, String id, long timeMillis) {
-    List<Float> features = new ArrayList<>(FEATURES);
-    for (float feature : features(event)) {
+    List<Double> features = new ArrayList<>(FEATURES);
+    for (double feature : features(event)) {
       features.add(feature);
     }
     return SingleObject.encode(

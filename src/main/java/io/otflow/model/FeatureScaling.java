@@ -49,6 +49,26 @@ public final class FeatureScaling {
   }
 
   /**
+   * The scale of a feature of which nothing is known but one value.
+   *
+   * @param mean the value
+   * @return 1e-3·max(1, |mean|)
+   */
+  public static double scaleOfConstant(double mean) {
+    return 1e-3 * Math.max(1, Math.abs(mean));
+  }
+
+  /**
+   * Whether a feature was constant in the rows that this comes from.
+   *
+   * @param feature its index
+   * @return true if its scale is that of a constant
+   */
+  public boolean constant(int feature) {
+    return scale[feature] == scaleOfConstant(mean[feature]);
+  }
+
+  /**
    * The number of features.
    *
    * @return d

@@ -180,7 +180,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
     FeatureScaling theirs = serving.scaling();
     for (int k = 0; k < candidate.d(); k++) {
       String feature = "feature '" + candidate.featureNames().get(k) + "'";
-      boolean wasConstant = Standardization.constant(theirs, k);
+      boolean wasConstant = theirs.constant(k);
       double spread = ours.scale()[k] / theirs.scale()[k];
       double shift = Math.abs(ours.mean()[k] - theirs.mean()[k]) / theirs.scale()[k];
       if (!wasConstant

@@ -14,8 +14,8 @@ import java.util.Optional;
  * feature, so that anomalies move neither its mean nor its deviation, which is that of the normal
  * distribution of the same middle.
  *
- * @param scaling mean and standard deviation; for a constant feature the scale is 1e-3·max(1,
- *     |mean|)
+ * @param scaling mean and standard deviation; for a constant feature the scale is {@link
+ *     FeatureScaling#scaleOfConstant}
  * @param noise standard deviation of the noise of each scaled feature, length d
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -27,8 +27,11 @@ record Standardization(FeatureScaling scaling, double[] noise) {
   /** Share of distinct values under which a feature counts as repeating. */
   static final double DISTINCT_SHARE = 0.5;
 
-  /** Spread, relative to the mean, under which float features cannot be told from a constant. */
-  private static final double RELATIVE_RESOLUTION = 1e-6;
+  /** Spread, in units in the last place of the mean, that is no more than rounding. */
+  private static final double ROUNDING = 2;
+
+  /** Values whose squares are finite and not zero lie between this and its inverse. */
+  private static final double SQUARABLE = 1e140;
 
   /**
    * Measures rows.
@@ -55,29 +58,22 @@ record Standardization(FeatureScaling scaling, double[] noise) {
     for (int k = 0; k < d; k++) {
       for (int i = 0; i < rows; i++) {
         column[i] = x[i * d + k];
-        mean[k] += column[i] / rows;
       }
-      double variance = 0;
-      for (double value : column) {
-        variance += (value - mean[k]) / rows * (value - mean[k]);
-      }
-      double deviation = Math.sqrt(variance);
       Arrays.sort(column);
-      Middle middle = Middle.of(column, trim);
-      if (trim > 0 && middle.deviation() > RELATIVE_RESOLUTION * Math.abs(middle.mean())) {
-        mean[k] = middle.mean();
-        deviation = middle.deviation();
-      }
-      if (!(deviation > RELATIVE_RESOLUTION * Math.abs(mean[k])) || deviation < 1e-300) {
-        scale[k] = scaleOfConstant(mean[k]);
+      Middle whole = Middle.of(column, 0);
+      Middle middle = trim > 0 ? Middle.of(column, trim) : whole;
+      Middle chosen = middle.constant() ? whole : middle;
+      mean[k] = chosen.mean();
+      if (chosen.constant()) {
+        scale[k] = FeatureScaling.scaleOfConstant(mean[k]);
         noise[k] = 1;
-        if (parent.isPresent() && !constant(parent.get(), k)) {
+        if (parent.isPresent() && !parent.get().constant(k)) {
           mean[k] = parent.get().mean()[k];
           scale[k] = parent.get().scale()[k];
           noise[k] = NOISE_OF_REPEATED;
         }
       } else {
-        scale[k] = deviation;
+        scale[k] = chosen.deviation();
         long distinct = 1;
         for (int i = 1; i < rows; i++) {
           distinct += column[i] != column[i - 1] ? 1 : 0;
@@ -100,15 +96,26 @@ record Standardization(FeatureScaling scaling, double[] noise) {
     static Middle of(double[] sorted, double trim) {
       int out = (int) (trim * sorted.length);
       int rows = sorted.length - 2 * out;
+      double median = sorted[sorted.length / 2];
+      double largest = Math.max(Math.abs(sorted[0]), Math.abs(sorted[sorted.length - 1]));
+      boolean squarable = largest < SQUARABLE && largest > 1 / SQUARABLE;
+      double unit = squarable || largest == 0 ? 1 : largest;
+      // Differences from a value among them keep the digits that a sum of all would lose.
       double sum = 0;
       for (int i = out; i < sorted.length - out; i++) {
-        sum += sorted[i] / rows;
+        sum += (sorted[i] / unit - median / unit) / rows;
       }
       double squares = 0;
       for (int i = out; i < sorted.length - out; i++) {
-        squares += (sorted[i] - sum) / rows * (sorted[i] - sum);
+        double difference = sorted[i] / unit - median / unit - sum;
+        squares += difference / rows * difference;
       }
-      return new Middle(sum, Math.sqrt(squares / varianceOfMiddle(trim)));
+      return new Middle(median + unit * sum, unit * Math.sqrt(squares / varianceOfMiddle(trim)));
+    }
+
+    /** Whether its values differ by no more than the rounding of 64 bits. */
+    boolean constant() {
+      return !(deviation > ROUNDING * Math.ulp(mean)) || deviation < 1e-300;
     }
 
     /** Variance of a standard normal variable between its quantiles t and 1 − t. */
@@ -120,14 +127,5 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       double density = Math.exp(-square / 2) / Math.sqrt(2 * Math.PI);
       return 1 - 2 * Math.sqrt(square) * density / (1 - 2 * t);
     }
-  }
-
-  private static double scaleOfConstant(double mean) {
-    return 1e-3 * Math.max(1, Math.abs(mean));
-  }
-
-  /** Whether a feature was constant in the rows that a scaling comes from. */
-  static boolean constant(FeatureScaling scaling, int feature) {
-    return scaling.scale()[feature] == scaleOfConstant(scaling.mean()[feature]);
   }
 }

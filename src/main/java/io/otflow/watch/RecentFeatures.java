@@ -15,12 +15,12 @@ final class RecentFeatures {
 
   private record Place(int partition, long offset) {}
 
-  private final Map<Place, float[]> byPlace = new LinkedHashMap<>();
+  private final Map<Place, double[]> byPlace = new LinkedHashMap<>();
   private final Map<Integer, Long> newestByPartition = new HashMap<>();
   private long bytes;
 
-  void put(int partition, long offset, float[] features) {
-    float[] before = byPlace.put(new Place(partition, offset), features);
+  void put(int partition, long offset, double[] features) {
+    double[] before = byPlace.put(new Place(partition, offset), features);
     bytes += size(features) - (before == null ? 0 : size(before));
     var oldest = byPlace.entrySet().iterator();
     while (bytes > MOST_BYTES && oldest.hasNext()) {
@@ -40,13 +40,13 @@ final class RecentFeatures {
   }
 
   /** The features of an event, which are forgotten by it; null where they are not known. */
-  float[] take(int partition, long offset) {
-    float[] features = byPlace.remove(new Place(partition, offset));
+  double[] take(int partition, long offset) {
+    double[] features = byPlace.remove(new Place(partition, offset));
     bytes -= features == null ? 0 : size(features);
     return features;
   }
 
-  private static long size(float[] features) {
-    return ENTRY_BYTES + (long) Float.BYTES * features.length;
+  private static long size(double[] features) {
+    return ENTRY_BYTES + (long) Double.BYTES * features.length;
   }
 }

@@ -3,11 +3,11 @@ package io.otflow.watch;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.codec.mapped.RecordDecoder;
-import io.otflow.codec.mapped.RecordPlace;
 import io.otflow.detect.FeatureGains;
 import io.otflow.engine.LikelihoodEngine;
 import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.Clients;
+import io.otflow.kafka.RecordPlaces;
 import io.otflow.model.ModelSnapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -122,16 +122,7 @@ final class TopicsReader implements AutoCloseable {
         recent.put(
             record.partition(),
             record.offset(),
-            decoder
-                .decode(
-                    record.value(),
-                    new RecordPlace(
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        record.timestamp(),
-                        record.key()))
-                .features());
+            decoder.decode(record.value(), RecordPlaces.of(record)).features());
       } else if (record.topic().equals(settings.scores())) {
         waiting.add(new Waiting(Score.of(record.value()), System.nanoTime()));
       } else if (record.topic().equals(settings.deadLetters())) {
@@ -184,13 +175,13 @@ final class TopicsReader implements AutoCloseable {
   }
 
   private void add(Score score) {
-    float[] features = recent.take(score.partition(), score.offset());
+    double[] features = recent.take(score.partition(), score.offset());
     boolean wanted = state.wants(score);
     state.add(score, features, wanted && score.anomaly() ? gains(features) : null);
   }
 
   /** What an event would gain by each feature, under the newest model. */
-  private double[] gains(float[] features) {
+  private double[] gains(double[] features) {
     ModelSnapshot model = state.newestModel();
     if (model == null || features == null || features.length != model.d()) {
       return null;
@@ -200,11 +191,7 @@ final class TopicsReader implements AutoCloseable {
       gains = new FeatureGains(engine, model);
       gainsVersion = model.version();
     }
-    double[] x = new double[features.length];
-    for (int k = 0; k < x.length; k++) {
-      x[k] = features[k];
-    }
-    return gains.of(x);
+    return gains.of(features);
   }
 
   @Override

@@ -65,7 +65,7 @@ final class WatchState {
       double logLikelihood,
       double threshold,
       boolean flagged,
-      float[] features) {}
+      double[] features) {}
 
   /**
    * A flagged event.
@@ -76,7 +76,7 @@ final class WatchState {
    * @param gains what it would gain by each feature, nats; null where that is not known
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Flagged(long number, Score score, float[] features, double[] gains) {}
+  record Flagged(long number, Score score, double[] features, double[] gains) {}
 
   /** A model, and when it was first seen to score; 0: not yet. */
   private static final class Model {
@@ -109,7 +109,7 @@ final class WatchState {
   }
 
   /** Takes a score, with the event's features and gains where they are known. */
-  synchronized void add(Score score, float[] features, double[] gains) {
+  synchronized void add(Score score, double[] features, double[] gains) {
     Second second =
         seconds.computeIfAbsent(
             score.scoredAtMillis() / 1000,

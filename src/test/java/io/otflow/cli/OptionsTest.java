@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -100,13 +101,16 @@ class OptionsTest {
 
   @Test
   void timesAsPeopleWriteThem() {
-    assertThat(EventTimes.parse("1700000000123", "p")).isEqualTo("2023-11-14T22:13:20.123Z");
-    assertThat(EventTimes.parse(" 2020-03-09 10:14:33", "p")).isEqualTo("2020-03-09T10:14:33Z");
-    assertThat(EventTimes.parse("2020-03-09T10:14:33.5+01:00", "p"))
+    assertThat(EventTimes.parse("1700000000123", TimeUnit.MILLISECONDS, "p"))
+        .isEqualTo("2023-11-14T22:13:20.123Z");
+    assertThat(EventTimes.parse(" 2020-03-09 10:14:33", TimeUnit.MILLISECONDS, "p"))
+        .isEqualTo("2020-03-09T10:14:33Z");
+    assertThat(EventTimes.parse("2020-03-09T10:14:33.5+01:00", TimeUnit.MILLISECONDS, "p"))
         .isEqualTo("2020-03-09T09:14:33.5Z");
-    assertThat(EventTimes.parse("2020-03-09T10:14:33Z", "p")).isEqualTo("2020-03-09T10:14:33Z");
-    for (String text : new String[] {"", "yesterday", "2020-13-01 00:00:00", "1.5"}) {
-      assertThatThrownBy(() -> EventTimes.parse(text, "F.csv:2"))
+    assertThat(EventTimes.parse("2020-03-09T10:14:33Z", TimeUnit.MILLISECONDS, "p"))
+        .isEqualTo("2020-03-09T10:14:33Z");
+    for (String text : new String[] {"", "yesterday", "2020-13-01 00:00:00", "1.5.2020"}) {
+      assertThatThrownBy(() -> EventTimes.parse(text, TimeUnit.MILLISECONDS, "F.csv:2"))
           .isInstanceOf(InputException.class)
           .hasMessageStartingWith("F.csv:2, expected a time");
     }

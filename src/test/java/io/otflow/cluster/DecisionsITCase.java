@@ -103,10 +103,10 @@ class DecisionsITCase {
   private Path fit() throws Exception {
     List<String> lines = new ArrayList<>(List.of("f0,f1,f2,f3,f4,f5,f6,f7"));
     for (int i = 0; i < HISTORY; i++) {
-      float[] x = stream.features(i);
+      double[] x = stream.features(i);
       lines.add(
           String.join(
-              ",", IntStream.range(0, x.length).mapToObj(k -> Float.toString(x[k])).toList()));
+              ",", IntStream.range(0, x.length).mapToObj(k -> Double.toString(x[k])).toList()));
     }
     Path rows = Files.write(folder.resolve("history.csv"), lines);
     Path file = folder.resolve("model.avro");

@@ -157,10 +157,10 @@ class HostileRecordsITCase {
         "20");
   }
 
-  private float[] ordinaryRow() {
-    float[] row = new float[D];
+  private double[] ordinaryRow() {
+    double[] row = new double[D];
     for (int k = 0; k < D; k++) {
-      row[k] = (float) random.nextGaussian();
+      row[k] = random.nextGaussian();
     }
     return row;
   }
@@ -178,9 +178,9 @@ class HostileRecordsITCase {
     }
   }
 
-  private void send(int partition, String id, long time, float... features) {
-    List<Float> values = new ArrayList<>();
-    for (float feature : features) {
+  private void send(int partition, String id, long time, double... features) {
+    List<Double> values = new ArrayList<>();
+    for (double feature : features) {
       values.add(feature);
     }
     send(
@@ -194,17 +194,17 @@ class HostileRecordsITCase {
 
   private void hostile() {
     String longName = String.join("", Collections.nCopies(LONG_NAME, "x"));
-    send(0, "one", now, 1f);
+    send(0, "one", now, 1);
     reasons.add("id=one has 1 features, expected the model's 4");
-    send(0, "many", now, new float[100_000]);
+    send(0, "many", now, new double[100_000]);
     reasons.add("id=many has 100000 features, expected the model's 4");
     send(1, "none", now);
     reasons.add("id=none has no features");
-    send(1, "infinite", now, 0, Float.POSITIVE_INFINITY, 0, 0);
+    send(1, "infinite", now, 0, Double.POSITIVE_INFINITY, 0, 0);
     reasons.add("is Infinity in record id=infinite");
-    send(0, "minus", now, 0, 0, 0, Float.NEGATIVE_INFINITY);
+    send(0, "minus", now, 0, 0, 0, Double.NEGATIVE_INFINITY);
     reasons.add("is -Infinity in record id=minus");
-    send(0, "nan", now, Float.NaN, 0, 0, 0);
+    send(0, "nan", now, Double.NaN, 0, 0, 0);
     reasons.add("is NaN in record id=nan");
     send(0, longName, now, ordinaryRow());
     reasons.add("the id that starts with 'xxxx");
@@ -216,11 +216,11 @@ class HostileRecordsITCase {
     reasons.add("");
     send(1, new byte[HUGE_RECORD]);
     reasons.add("");
-    for (float tiny : new float[] {Float.MIN_VALUE, -Float.MIN_VALUE, 1e-40f, -0f}) {
+    for (double tiny : new double[] {Double.MIN_VALUE, -Double.MIN_VALUE, 1e-310, -0.0}) {
       send(1, "denormal" + tiny, now, tiny, tiny, tiny, tiny);
       expect("denormal" + tiny);
     }
-    send(1, "huge", now, Float.MAX_VALUE, -Float.MAX_VALUE, 1e30f, 0);
+    send(1, "huge", now, Double.MAX_VALUE, -Double.MAX_VALUE, 1e300, 0);
     expect("huge");
     long[] times = {0, -1, now + 1_000_000_000_000L, 253_402_300_800_000L, now - 3_600_000};
     for (int i = 0; i < times.length; i++) {

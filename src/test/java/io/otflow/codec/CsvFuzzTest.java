@@ -59,7 +59,7 @@ class CsvFuzzTest {
         0.7,
         20260611,
         new Mutations(FILES, WORDS),
-        bytes -> CsvData.read(file.holding(bytes), CsvSelection.ALL),
+        bytes -> CsvData.read(file.holding(bytes), CsvSelection.ALL, CsvFormat.DEFAULT),
         CsvFuzzTest::isWhole);
   }
 
@@ -70,7 +70,10 @@ class CsvFuzzTest {
         20260612,
         new Mutations(FILES.subList(0, 2), WORDS),
         bytes ->
-            CsvData.read(file.holding(bytes), CsvSelection.of(List.of("x0", "x 1"), "label", "id")),
+            CsvData.read(
+                file.holding(bytes),
+                CsvSelection.of(List.of("x0", "x 1"), "label", "id"),
+                CsvFormat.DEFAULT),
         CsvFuzzTest::isWhole);
   }
 
@@ -81,7 +84,7 @@ class CsvFuzzTest {
     FUZZ.run(
         "a wide file",
         bytes,
-        wide -> CsvData.read(file.holding(wide), CsvSelection.ALL),
+        wide -> CsvData.read(file.holding(wide), CsvSelection.ALL, CsvFormat.DEFAULT),
         data -> assertThat(data.x()).hasSize(2000).containsOnly(1));
   }
 
@@ -107,6 +110,7 @@ class CsvFuzzTest {
       text.append(i % d == 0 ? '\n' : ',').append(data.x()[i]);
     }
     byte[] bytes = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
-    assertThat(CsvData.read(file.holding(bytes), CsvSelection.ALL).x()).isEqualTo(data.x());
+    assertThat(CsvData.read(file.holding(bytes), CsvSelection.ALL, CsvFormat.DEFAULT).x())
+        .isEqualTo(data.x());
   }
 }

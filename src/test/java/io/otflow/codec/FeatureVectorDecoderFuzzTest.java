@@ -47,12 +47,12 @@ class FeatureVectorDecoderFuzzTest {
   }
 
   private static List<FeatureVector> vectors() {
-    List<Float> many = new ArrayList<>();
+    List<Double> many = new ArrayList<>();
     for (int k = 0; k < 43; k++) {
-      many.add(k / 7f);
+      many.add(k / 7.0);
     }
     return List.of(
-        new FeatureVector("id-é-€", "key", Instant.ofEpochMilli(-7), List.of(1.5f, -2f, 1e-30f)),
+        new FeatureVector("id-é-€", "key", Instant.ofEpochMilli(-7), List.of(1.5, -2.0, 1e-300)),
         new FeatureVector("", null, Instant.EPOCH, List.of()),
         new FeatureVector("€".repeat(1000), "é".repeat(1000), Instant.EPOCH, many),
         new FeatureVector("event 4711", null, Instant.ofEpochMilli(1_700_000_000_000L), many));
@@ -64,8 +64,8 @@ class FeatureVectorDecoderFuzzTest {
   }
 
   private static byte[] encode(FeatureValues values) {
-    List<Float> features = new ArrayList<>();
-    for (float feature : values.features()) {
+    List<Double> features = new ArrayList<>();
+    for (double feature : values.features()) {
       features.add(feature);
     }
     return SingleObject.encode(

@@ -17,6 +17,11 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.message.BinaryMessageDecoder;
@@ -25,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class FeatureVectorDecoderTest {
 
   private static final FeatureVector EVENT =
-      new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(1.5f, -2f, 1e-30f));
+      new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(1.5, -2.0, 1e-300));
   private static final byte[] SINGLE = SingleObject.encode(EVENT);
   private static final byte[] BODY = Arrays.copyOfRange(SINGLE, 10, SINGLE.length);
 
@@ -47,7 +52,7 @@ class FeatureVectorDecoderTest {
 
   @Test
   void emptyIdIsReadAsRegistryFirstThenAsPlain() throws Exception {
-    FeatureVector anonymous = new FeatureVector("", null, Instant.EPOCH, List.of(3f));
+    FeatureVector anonymous = new FeatureVector("", null, Instant.EPOCH, List.of(3.0));
     byte[] single = SingleObject.encode(anonymous);
     byte[] plain = Arrays.copyOfRange(single, 10, single.length);
     assertThat(plain[0]).isZero();
@@ -70,7 +75,7 @@ class FeatureVectorDecoderTest {
     }
     encoder.writeArrayEnd();
     encoder.flush();
-    assertThat(decode(out.toByteArray()).getFeatures()).hasSize(100).endsWith(99f);
+    assertThat(decode(out.toByteArray()).getFeatures()).hasSize(100).endsWith(99.0);
   }
 
   @Test
@@ -83,17 +88,56 @@ class FeatureVectorDecoderTest {
     body.put((byte) 0);
     assertThat(FeatureVectorDecoder.decode(body.array()).features())
         .hasSize(1000)
-        .startsWith(0f, 1f, 2f)
-        .endsWith(998f, 999f);
+        .startsWith(0, 1, 2)
+        .endsWith(998, 999);
+  }
+
+  /** Features of 32 bits, as producers of before wrote them, in each form. */
+  @Test
+  void featuresOf32BitsDecode() throws Exception {
+    Schema floats =
+        new Schema.Parser()
+            .parse(FeatureVectorDecoderTest.class.getResourceAsStream("feature_vector-1.avsc"));
+    for (int d = 0; d < 40; d++) {
+      List<Float> features = new ArrayList<>();
+      for (int k = 0; k < d; k++) {
+        features.add(k / 3f);
+      }
+      GenericRecord record = new GenericData.Record(floats);
+      record.put("id", "a");
+      record.put("eventTime", 5L);
+      record.put("features", features);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+      new GenericDatumWriter<GenericRecord>(floats).write(record, encoder);
+      byte[] body = out.toByteArray();
+      FeatureVector expected =
+          new FeatureVector(
+              "a",
+              null,
+              Instant.ofEpochMilli(5),
+              features.stream().map(Float::doubleValue).toList());
+      assertThat(decode(body)).isEqualTo(expected);
+      assertThat(decode(registry(1, body))).isEqualTo(expected);
+      byte[] single = new byte[10 + body.length];
+      single[0] = (byte) 0xC3;
+      single[1] = 1;
+      ByteBuffer.wrap(single)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putLong(2, SchemaNormalization.parsingFingerprint64(floats))
+          .put(10, body);
+      assertThat(decode(single)).isEqualTo(expected);
+      assertThat(SingleObject.decode(single, FeatureVector.class)).isEqualTo(expected);
+    }
   }
 
   @Test
   void whatAvroWritesDecodesToTheSame() throws Exception {
     Random random = new Random(20260202);
     for (int i = 0; i < 2000; i++) {
-      List<Float> features = new ArrayList<>();
+      List<Double> features = new ArrayList<>();
       for (int k = random.nextInt(70); k > 0; k--) {
-        features.add(Float.intBitsToFloat(random.nextInt()));
+        features.add(Double.longBitsToDouble(random.nextLong()));
       }
       FeatureVector vector =
           new FeatureVector(
@@ -137,9 +181,14 @@ class FeatureVectorDecoderTest {
         .hasMessageContaining("cut off within id");
   }
 
+  /** What is left of features without a zero byte is no shorter array of narrower ones either. */
   @Test
   void everyTruncationIsRefused() {
-    for (byte[] whole : List.of(SINGLE, BODY, registry(0x01020304, BODY))) {
+    byte[] single =
+        SingleObject.encode(
+            new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(0.1, -0.3, 1e-30)));
+    byte[] body = Arrays.copyOfRange(single, 10, single.length);
+    for (byte[] whole : List.of(SINGLE, single, body, registry(0x01020304, body))) {
       for (int length = 0; length < whole.length; length++) {
         byte[] cut = Arrays.copyOf(whole, length);
         assertThatThrownBy(() -> FeatureVectorDecoder.decode(cut))
@@ -159,8 +208,8 @@ class FeatureVectorDecoderTest {
   /** What was decoded, as the record that Avro generates. */
   private static FeatureVector decode(byte[] value) throws DecodeException {
     FeatureValues values = FeatureVectorDecoder.decode(value);
-    List<Float> features = new ArrayList<>();
-    for (float feature : values.features()) {
+    List<Double> features = new ArrayList<>();
+    for (double feature : values.features()) {
       features.add(feature);
     }
     return new FeatureVector(

@@ -32,7 +32,7 @@ class SingleObjectFuzzTest {
 
   private static final List<SpecificRecord> RECORDS =
       List.of(
-          new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(1.5f, -2f, 1e-30f)),
+          new FeatureVector("id-é", "key", Instant.ofEpochMilli(-7), List.of(1.5, -2.0, 1e-300)),
           score(ScoreStatus.SCORED, -12.25),
           score(ScoreStatus.WARMING_UP, null),
           new DeadLetter(

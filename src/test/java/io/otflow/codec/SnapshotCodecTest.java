@@ -72,7 +72,7 @@ class SnapshotCodecTest {
     try (DataFileWriter<FeatureVector> writer =
         new DataFileWriter<>(new SpecificDatumWriter<>(FeatureVector.class))) {
       writer.create(FeatureVector.getClassSchema(), out);
-      writer.append(new FeatureVector("a", null, Instant.EPOCH, List.of(1f)));
+      writer.append(new FeatureVector("a", null, Instant.EPOCH, List.of(1.0)));
     }
     assertThatThrownBy(() -> read(out.toByteArray())).hasMessageContaining("FeatureVector");
   }

@@ -74,7 +74,7 @@ final class Stage {
     StringBuilder text = new StringBuilder("datetime,temperature,pressure,load\n");
     LocalDateTime start = LocalDateTime.of(2026, 1, 31, 12, 0);
     for (int i = 0; i < SENSOR_ROWS; i++) {
-      float[] x = stream.features(i);
+      double[] x = stream.features(i);
       text.append(
               DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").format(start.plusSeconds(4L * i)))
           .append("," + x[0] + "," + x[1] + "," + x[2] + "\n");

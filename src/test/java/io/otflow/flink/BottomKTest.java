@@ -17,7 +17,7 @@ class BottomKTest {
   private static final int ROWS = 1000;
 
   private static void add(BottomK sample, int row, long seed) {
-    sample.add(Hashing.priority(seed, "t", row % 3, row), new float[] {row, -row}, 0);
+    sample.add(Hashing.priority(seed, "t", row % 3, row), new double[] {row, -row}, 0);
   }
 
   private static WindowSample sampleOf(List<Integer> rows, long seed) {
@@ -42,9 +42,9 @@ class BottomKTest {
     assertThat(sample.priorities).containsExactly(expected);
     assertThat(sample.seen).isEqualTo(ROWS);
     for (int i = 0; i < K; i++) {
-      int row = (int) sample.rows[2 * i];
+      int row = (int) sample.values()[2 * i];
       assertThat(Hashing.priority(1, "t", row % 3, row)).isEqualTo(expected[i]);
-      assertThat(sample.rows[2 * i + 1]).isEqualTo(-row);
+      assertThat(sample.values()[2 * i + 1]).isEqualTo(-row);
     }
   }
 
@@ -52,7 +52,7 @@ class BottomKTest {
   void theOrderOfArrivalDoesNotMatter() {
     List<Integer> shuffled = rows();
     Collections.shuffle(shuffled, new Random(7));
-    assertThat(sampleOf(shuffled, 3).rows).containsExactly(sampleOf(rows(), 3).rows);
+    assertThat(sampleOf(shuffled, 3).values()).containsExactly(sampleOf(rows(), 3).values());
   }
 
   @Test
@@ -61,7 +61,7 @@ class BottomKTest {
     merged.merge(sampleOf(rows().subList(0, 20), 5));
     merged.merge(sampleOf(rows().subList(20, 700), 5));
     merged.merge(sampleOf(rows().subList(700, ROWS), 5));
-    assertThat(merged.toSample(0, 1).rows).containsExactly(sampleOf(rows(), 5).rows);
+    assertThat(merged.toSample(0, 1).values()).containsExactly(sampleOf(rows(), 5).values());
     assertThat(merged.seen()).isEqualTo(ROWS);
   }
 
@@ -69,7 +69,7 @@ class BottomKTest {
   void fewerRowsThanTheLimitAreAllKept() {
     WindowSample sample = sampleOf(rows().subList(0, 5), 1);
     assertThat(sample.priorities).hasSize(5).isSorted();
-    assertThat(sample.rows).hasSize(10);
+    assertThat(sample.values()).hasSize(10);
   }
 
   /** Over 400 seeds a row is kept 20 times on average; a chi-square over all rows judges it. */
@@ -78,7 +78,7 @@ class BottomKTest {
     int seeds = 400;
     int[] kept = new int[ROWS];
     for (int seed = 0; seed < seeds; seed++) {
-      float[] rows = sampleOf(rows(), seed).rows;
+      double[] rows = sampleOf(rows(), seed).values();
       for (int i = 0; i < K; i++) {
         kept[(int) rows[2 * i]]++;
       }

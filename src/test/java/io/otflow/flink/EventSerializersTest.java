@@ -7,6 +7,7 @@ import io.otflow.codec.mapped.FieldMapping;
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.codec.mapped.RecordDecoder;
 import io.otflow.codec.mapped.RecordPlace;
+import io.otflow.codec.mapped.ValueSyntax;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -52,7 +53,7 @@ class EventSerializersTest {
   @Test
   void eventsCrossTheWireDecodableOrNot() throws Exception {
     TypeSerializer<FeatureEvent> serializer = serializer(FeatureEvent.TYPE);
-    FeatureEvent decodable = Fakes.event(7, 1.5f, Float.NaN);
+    FeatureEvent decodable = Fakes.event(7, 1.5, Double.NaN);
     List<FeatureEvent> events =
         List.of(
             decodable,
@@ -74,12 +75,13 @@ class EventSerializersTest {
         new InputFormat(
                 InputFormat.Kind.JSON,
                 new FieldMapping(List.of("b", "a"), null, null, null, List.of("site"), Map.of()),
+                ValueSyntax.DEFAULT,
                 List.of(),
                 null,
                 List.of(),
                 ',')
             .decoder();
-    RecordPlace place = new RecordPlace("t", 2, 5, 7, "key".getBytes(UTF_8));
+    RecordPlace place = new RecordPlace("t", 2, 5, 7, "key".getBytes(UTF_8), null);
     for (String json : List.of("{\"a\":1,\"b\":2,\"site\":\"é\"}", "{\"a\":1}")) {
       FeatureEvent event = FeatureEvent.mapped(place, json.getBytes(UTF_8), decoder);
       FeatureEvent back = roundTrip(serializer(FeatureEvent.TYPE), event);

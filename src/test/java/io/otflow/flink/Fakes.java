@@ -187,9 +187,9 @@ final class Fakes {
   }
 
   /** An event as it is read: e{offset}, of that event time, at that offset. */
-  static FeatureEvent event(int offset, float... features) {
-    List<Float> values = new ArrayList<>();
-    for (float feature : features) {
+  static FeatureEvent event(int offset, double... features) {
+    List<Double> values = new ArrayList<>();
+    for (double feature : features) {
       values.add(feature);
     }
     FeatureVector vector =

@@ -61,7 +61,7 @@ final class JobHarness implements AutoCloseable {
     var unused = producer.send(new ProducerRecord<>(topics.features(), partition, null, value));
   }
 
-  void send(String id, int partition, long eventTime, Float... features) {
+  void send(String id, int partition, long eventTime, Double... features) {
     sendBytes(
         partition,
         SingleObject.encode(
@@ -71,7 +71,7 @@ final class JobHarness implements AutoCloseable {
   /** Events e0, e1, … round the partitions, 20 ms of event time apart. */
   void sendNumbered(int from, int to) {
     for (int i = from; i < to; i++) {
-      send("e" + i, i % PARTITIONS, i * 20L, (float) (i % 7), 1f);
+      send("e" + i, i % PARTITIONS, i * 20L, (double) (i % 7), 1.0);
     }
     producer.flush();
   }

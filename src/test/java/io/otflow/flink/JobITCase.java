@@ -213,8 +213,8 @@ class JobITCase {
       harness.sendNumbered(0, 100);
       harness.sendBytes(1, new byte[] {1, 2, 3});
       harness.sendBytes(1, null);
-      harness.send("nan", 2, 0, Float.NaN, 1f);
-      harness.send("three", 3, 0, 1f, 2f, 3f);
+      harness.send("nan", 2, 0, Double.NaN, 1.0);
+      harness.send("three", 3, 0, 1.0, 2.0, 3.0);
       harness.sendNumbered(100, 200);
       job(config(harness, true)).execute();
       assertEachOnce(harness, 200);

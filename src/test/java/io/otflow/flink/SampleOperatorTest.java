@@ -43,7 +43,7 @@ class SampleOperatorTest {
   private static List<Long> contents(WindowSample sample) {
     List<Long> result = new ArrayList<>(List.of(sample.seen));
     IntStream.range(0, sample.priorities.length)
-        .mapToLong(i -> (long) sample.rows[i * sample.d])
+        .mapToLong(i -> (long) sample.values()[i * sample.d])
         .sorted()
         .forEach(result::add);
     return result;
@@ -120,7 +120,7 @@ class SampleOperatorTest {
       h.open();
       events(h, range(60, 100));
       h.processWatermark(99);
-      assertThat(h.extractOutputValues().get(0).rows).containsExactly(whole.rows);
+      assertThat(h.extractOutputValues().get(0).values()).containsExactly(whole.values());
       assertThat(h.extractOutputValues().get(0).seen).isEqualTo(100);
     }
   }

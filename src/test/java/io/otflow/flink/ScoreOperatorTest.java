@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -92,6 +93,7 @@ class ScoreOperatorTest {
         hold,
         holdLimit,
         false,
+        TimeUnit.MILLISECONDS,
         ModelKeys.NONE,
         false,
         false,
@@ -107,6 +109,7 @@ class ScoreOperatorTest {
         false,
         100,
         false,
+        TimeUnit.MILLISECONDS,
         ModelKeys.NONE,
         trainOnDrift,
         trainOnDrift,
@@ -142,6 +145,7 @@ class ScoreOperatorTest {
         false,
         100,
         false,
+        TimeUnit.MILLISECONDS,
         ModelKeys.NONE,
         false,
         false,
@@ -395,6 +399,7 @@ class ScoreOperatorTest {
             true,
             100,
             true,
+            TimeUnit.MILLISECONDS,
             ModelKeys.NONE,
             false,
             false,

@@ -88,7 +88,7 @@ final class TrainHarness extends AbstractStreamOperatorTestHarness<byte[]> {
   static WindowSample sample(long windowStart, int from, int to) {
     BottomK rows = new BottomK(32, 2);
     for (int i = from; i < to; i++) {
-      rows.add(Hashing.mix(i), new float[] {i, 1}, 0);
+      rows.add(Hashing.mix(i), new double[] {i, 1}, 0);
     }
     return rows.toSample(windowStart, windowStart + 100);
   }

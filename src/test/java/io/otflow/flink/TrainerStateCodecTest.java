@@ -12,45 +12,48 @@ import org.junit.jupiter.api.Test;
 /** The trainer's state as bytes; the frozen ones must always load. */
 class TrainerStateCodecTest {
 
+  private static final String FLOATS = "3f800000" + "c0000000";
+  private static final String DOUBLES = "3ff0000000000000" + "c000000000000000";
+  private static final String CUT =
+      "0000000000000100" + "0000000000000200" + "0000000000000006" + "01";
+
   /** Format 2: as format 1, that the model is pinned, and 3 refusals. */
-  private static final String FORMAT_2 = "00000002" + format1().substring(8) + "01" + "00000003";
+  private static final String FORMAT_2 =
+      "00000002" + format1(FLOATS).substring(8) + "01" + "00000003";
 
   /** Format 3: as format 2, and that a drift of model 6 at 256 cut the window, up to 512. */
-  private static final String FORMAT_3 =
-      "00000003"
-          + FORMAT_2.substring(8)
-          + "0000000000000100"
-          + "0000000000000200"
-          + "0000000000000006"
-          + "01";
+  private static final String FORMAT_3 = "00000003" + FORMAT_2.substring(8) + CUT;
+
+  /** Format 4: as format 3, with values of 64 bits. */
+  private static final String FORMAT_4 =
+      "00000004" + format1(DOUBLES).substring(8) + "01" + "00000003" + CUT;
 
   /** Format 1: model 0102, one open window, one queued, and a training of version 7. */
-  private static String format1() {
+  private static String format1(String values) {
     return "00000001"
         + "00000000000003e8"
         + "01"
         + "00000002"
         + "0102"
         + "00000001"
-        + sampleHex("0000000000000064")
+        + sampleHex("0000000000000064", values)
         + "01"
-        + sampleHex("00000000000000c8")
+        + sampleHex("00000000000000c8", values)
         + "01"
         + "0000000000000007"
         + "000000000000002a"
         + "00000000000004d2"
-        + sampleHex("0000000000000000");
+        + sampleHex("0000000000000000", values);
   }
 
-  private static String sampleHex(String start) {
+  private static String sampleHex(String start, String values) {
     return start
         + "000000000000012c"
         + "0000000000000005"
         + "00000002"
         + "00000001"
         + "fffffffffffffffd"
-        + "3f800000"
-        + "c0000000";
+        + values;
   }
 
   private static WindowSample sample(long start) {
@@ -60,7 +63,7 @@ class TrainerStateCodecTest {
     sample.seen = 5;
     sample.d = 2;
     sample.priorities = new long[] {-3};
-    sample.rows = new float[] {1, -2};
+    sample.exact = new double[] {1, -2};
     return sample;
   }
 
@@ -78,17 +81,19 @@ class TrainerStateCodecTest {
 
   @Test
   void theBytesAreFrozen() throws Exception {
-    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_3);
+    assertThat(HexFormat.of().formatHex(TrainerStateCodec.toBytes(state()))).isEqualTo(FORMAT_4);
   }
 
   @Test
   void theFrozenBytesLoad() throws Exception {
-    TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_3));
-    assertThat(read).usingRecursiveComparison().isEqualTo(state());
+    for (String format : List.of(FORMAT_3, FORMAT_4)) {
+      TrainerState read = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format));
+      assertThat(read).usingRecursiveComparison().isEqualTo(state());
+    }
     TrainerState second = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(FORMAT_2));
     assertThat(second.cut()).isEqualTo(DriftCut.NONE);
     assertThat(second).usingRecursiveComparison().ignoringFields("cut").isEqualTo(state());
-    TrainerState first = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1()));
+    TrainerState first = TrainerStateCodec.fromBytes(HexFormat.of().parseHex(format1(FLOATS)));
     assertThat(first.pinned()).isFalse();
     assertThat(first.refusals()).isZero();
     assertThat(first.cut()).isEqualTo(DriftCut.NONE);
@@ -108,6 +113,6 @@ class TrainerStateCodecTest {
   void anUnknownFormatIsNamed() {
     assertThatThrownBy(() -> TrainerStateCodec.fromBytes(new byte[] {0, 0, 0, 9}))
         .isInstanceOf(IOException.class)
-        .hasMessage("state of the trainer has format 9, this version reads 1 to 3");
+        .hasMessage("state of the trainer has format 9, this version reads 1 to 4");
   }
 }

@@ -23,7 +23,7 @@ class WindowMergerTest {
   private static WindowSample part(long start) {
     BottomK rows = new BottomK(SAMPLE, 1);
     for (int i = 0; i < PART_EVENTS; i++) {
-      rows.add(Hashing.mix(start + i), new float[] {start + i}, 0);
+      rows.add(Hashing.mix(start + i), new double[] {start + i}, 0);
     }
     return rows.toSample(start, start + 100);
   }

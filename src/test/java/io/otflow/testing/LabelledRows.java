@@ -18,7 +18,7 @@ public final class LabelledRows {
     SyntheticStream stream = new SyntheticStream(1_000_000, 1);
     StringBuilder text = new StringBuilder("a,b,c,d,e,f,g,h,label\n");
     for (int i = from; i < from + count; i++) {
-      for (float x : stream.features(i)) {
+      for (double x : stream.features(i)) {
         text.append(x).append(',');
       }
       text.append(stream.anomaly(i) ? 1 : 0).append('\n');

@@ -62,10 +62,10 @@ class CandidateGateTest {
         new ModelFitter(config(1000)).fit(data(4000, STREAM::features), Optional.empty(), 1, NONE);
   }
 
-  private static TrainingData data(int rows, IntFunction<float[]> row) {
+  private static TrainingData data(int rows, IntFunction<double[]> row) {
     double[] x = new double[rows * D];
     for (int i = 0; i < rows; i++) {
-      float[] features = row.apply(i);
+      double[] features = row.apply(i);
       for (int k = 0; k < D; k++) {
         x[i * D + k] = features[k];
       }
@@ -75,12 +75,12 @@ class CandidateGateTest {
         x, rows, names, Origin.WINDOW, OptionalLong.empty(), OptionalLong.empty(), rows, 0, "");
   }
 
-  private static CandidateGate.Decision decide(int rows, IntFunction<float[]> row)
+  private static CandidateGate.Decision decide(int rows, IntFunction<double[]> row)
       throws TrainingException {
     return decide(rows, row, 0);
   }
 
-  private static CandidateGate.Decision decide(int rows, IntFunction<float[]> row, int refusals)
+  private static CandidateGate.Decision decide(int rows, IntFunction<double[]> row, int refusals)
       throws TrainingException {
     CandidateGate.Decision decision =
         new ModelFitter(CONFIG)
@@ -91,7 +91,7 @@ class CandidateGateTest {
   }
 
   /** Row of an ordinary window, number w. */
-  private static float[] ordinary(int w, int i) {
+  private static double[] ordinary(int w, int i) {
     return STREAM.features(5000 + w * ROWS + i);
   }
 
@@ -119,10 +119,10 @@ class CandidateGateTest {
         decide(
             ROWS,
             i -> {
-              float[] row = ordinary(w, i);
+              double[] row = ordinary(w, i);
               if (i % 5 == 0) {
                 for (int k = 0; k < D; k++) {
-                  row[k] = (float) (60 + random.nextGaussian());
+                  row[k] = (60 + random.nextGaussian());
                 }
               }
               return row;
@@ -151,20 +151,20 @@ class CandidateGateTest {
     }
   }
 
-  private static float[] rareFlag(int i, boolean set) {
-    float[] row = STREAM.features(i);
+  private static double[] rareFlag(int i, boolean set) {
+    double[] row = STREAM.features(i);
     row[7] = set ? 1 : 0;
     return row;
   }
 
   @Test
   void aStreamThatBecomesNarrowIsFollowedAfterSomeWindows() throws TrainingException {
-    IntFunction<float[]> narrow =
+    IntFunction<double[]> narrow =
         i -> {
-          float[] row = ordinary(0, i);
+          double[] row = ordinary(0, i);
           for (int k = 0; k < D; k++) {
             double mean = serving.scaling().mean()[k];
-            row[k] = (float) (mean + 0.1 * (row[k] - mean));
+            row[k] = (mean + 0.1 * (row[k] - mean));
           }
           return row;
         };
@@ -181,8 +181,8 @@ class CandidateGateTest {
         decide(
             ROWS,
             i -> {
-              float[] row = ordinary(0, i);
-              row[3] = (float) (serving.scaling().mean()[3] + 1e-3 * row[0]);
+              double[] row = ordinary(0, i);
+              row[3] = (serving.scaling().mean()[3] + 1e-3 * row[0]);
               return row;
             });
     assertThat(decision.accepted()).as(decision.reason()).isFalse();
@@ -225,14 +225,14 @@ class CandidateGateTest {
         .isCloseTo(comparison.servingLogLikelihood(), within(0.1));
   }
 
-  /** Ordinary rows, a share of them with values as far as floats go. */
-  private static IntFunction<float[]> withExtremes(double share) {
+  /** Ordinary rows, a share of them with values as far as doubles go. */
+  private static IntFunction<double[]> withExtremes(double share) {
     Random random = new Random(1);
     return i -> {
-      float[] row = ordinary(0, i);
+      double[] row = ordinary(0, i);
       if (random.nextDouble() < share) {
         for (int k = 0; k < D; k++) {
-          row[k] = Float.MAX_VALUE * (float) (2 * random.nextDouble() - 1);
+          row[k] = Double.MAX_VALUE * (2 * random.nextDouble() - 1);
         }
       }
       return row;

@@ -4,6 +4,7 @@ import io.otflow.codec.AvroBounds;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
 import io.otflow.codec.InputException;
+import io.otflow.codec.WireForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,10 +50,12 @@ final class AvroRecords implements RecordDecoder {
 
   private BinaryDecoder decoder;
 
-  AvroRecords(FieldMapping mapping, Schema reader, WriterSchemas writers) {
+  AvroRecords(FieldMapping mapping, ValueSyntax syntax, Schema reader, WriterSchemas writers) {
     this.writers = writers;
     projection = projection(mapping, reader);
-    fields = new FieldReader(mapping, timeUnit(mapping, reader), false);
+    fields =
+        new FieldReader(
+            mapping, syntax.timeUnitOr(timeUnit(mapping, reader)), syntax.quotedNumbers());
     data.addLogicalTypeConversion(new Conversions.DecimalConversion());
   }
 
@@ -140,7 +143,7 @@ final class AvroRecords implements RecordDecoder {
   @Override
   public FeatureValues decode(byte[] value, RecordPlace place) throws DecodeException, IOException {
     Values.requirePresent(value);
-    WriterSchemas.Written written = writers.of(value);
+    WriterSchemas.Written written = writers.of(value, place);
     GenericRecord record;
     // Any runtime exception: Avro's classes meet schemas that do not resolve with all kinds of
     // them.
@@ -155,7 +158,8 @@ final class AvroRecords implements RecordDecoder {
           "the bytes are no record of schema '"
               + written.schema().getFullName()
               + "' as the job reads it: "
-              + e.getMessage(),
+              + e.getMessage()
+              + (written.start() == 0 ? WireForm.remark(value, WireForm.OTHER) : ""),
           e);
     }
     return fields.read(record, place);

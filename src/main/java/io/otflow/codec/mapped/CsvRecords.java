@@ -24,7 +24,7 @@ final class CsvRecords implements RecordDecoder {
   private final CsvReader.CsvReaderBuilder reader;
   private final FieldReader fields;
 
-  CsvRecords(FieldMapping mapping, List<String> columns, char separator) {
+  CsvRecords(FieldMapping mapping, ValueSyntax syntax, List<String> columns, char separator) {
     for (FieldPath path : mapping.paths()) {
       if (!columns.contains(path.toString())) {
         throw new InputException(
@@ -33,7 +33,7 @@ final class CsvRecords implements RecordDecoder {
     }
     this.columns = columns;
     reader = CsvReader.builder().fieldSeparator(separator).skipEmptyLines(false);
-    fields = new FieldReader(mapping, TimeUnit.MILLISECONDS, true);
+    fields = new FieldReader(mapping, syntax.timeUnitOr(TimeUnit.MILLISECONDS), true);
   }
 
   @Override

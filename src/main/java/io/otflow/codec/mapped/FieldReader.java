@@ -37,7 +37,7 @@ final class FieldReader {
   /**
    * For fields of a mapping.
    *
-   * @param timeUnit what whole numbers count that are a time
+   * @param timeUnit what numbers count that are a time
    * @param textIsNumber whether a text may be a number, as every cell of CSV is a text
    */
   FieldReader(FieldMapping mapping, TimeUnit timeUnit, boolean textIsNumber) {
@@ -57,7 +57,7 @@ final class FieldReader {
 
   /** The feature vector of a record: an Avro record or a map. */
   FeatureValues read(Object record, RecordPlace place) throws DecodeException {
-    float[] x = new float[features.length];
+    double[] x = new double[features.length];
     for (int k = 0; k < x.length; k++) {
       x[k] = feature(features[k], categories.get(k), features[k].in(record));
     }
@@ -69,18 +69,22 @@ final class FieldReader {
         carried(record));
   }
 
-  private float feature(FieldPath path, List<String> categories, Object value)
+  private double feature(FieldPath path, List<String> categories, Object value)
       throws DecodeException {
     if (categories != null) {
       return category(path, categories, value);
     }
     if (value instanceof Number number) {
-      return narrow(path, value, number.doubleValue());
+      double feature = number.doubleValue();
+      if (!Double.isFinite(feature)) {
+        throw wrong(path, value, "expected a finite number");
+      }
+      return feature;
     }
     if (textIsNumber && value instanceof String cell) {
       double number = Cells.number(cell);
       if (!Double.isNaN(number)) {
-        return narrow(path, value, number);
+        return number;
       }
     }
     if (value instanceof Boolean bool) {
@@ -90,22 +94,17 @@ final class FieldReader {
       return symbol.getSchema().getEnumOrdinal(symbol.toString());
     }
     throw wrong(
-        path,
-        value,
-        value instanceof CharSequence
-            ? "expected a number; --categories gives texts their numbers"
-            : "expected a number");
+        path, value, value instanceof CharSequence ? hint(value.toString()) : "expected a number");
   }
 
-  private static float narrow(FieldPath path, Object value, double number) throws DecodeException {
-    float feature = (float) number;
-    if (Float.isInfinite(feature) && Double.isFinite(number)) {
-      throw wrong(path, value, "beyond what a 32-bit number can hold");
-    }
-    return feature;
+  /** What helps where a text stands for a feature. */
+  private static String hint(String text) {
+    return Double.isNaN(Cells.number(text))
+        ? "expected a number; --categories gives texts their numbers"
+        : "expected a number; --quoted-numbers takes those in quotes";
   }
 
-  private static float category(FieldPath path, List<String> categories, Object value)
+  private static double category(FieldPath path, List<String> categories, Object value)
       throws DecodeException {
     int index = value == null ? -1 : categories.indexOf(value.toString());
     if (index < 0) {
@@ -118,15 +117,19 @@ final class FieldReader {
     if (value instanceof Long || value instanceof Integer) {
       return timeUnit.toMillis(((Number) value).longValue());
     }
+    if (value instanceof Double || value instanceof Float) {
+      return EventTimes.millis(((Number) value).doubleValue(), timeUnit)
+          .orElseThrow(() -> wrong(path, value, "expected a time"));
+    }
     if (value instanceof CharSequence text) {
       try {
-        return EventTimes.parse(text.toString(), "field '" + path + "' is '" + text + "'")
+        return EventTimes.parse(text.toString(), timeUnit, "field '" + path + "' is '" + text + "'")
             .toEpochMilli();
       } catch (InputException e) {
         throw new DecodeException(e.getMessage(), e);
       }
     }
-    throw wrong(path, value, "expected a time: whole milliseconds since 1970, or ISO-8601");
+    throw wrong(path, value, "expected a time: a number since 1970 (--time-unit), or ISO-8601");
   }
 
   private String required(FieldPath path, Object record) throws DecodeException {
@@ -155,7 +158,8 @@ final class FieldReader {
     }
     Map<String, String> all = new LinkedHashMap<>();
     for (FieldPath path : carried) {
-      String text = optional(path, record);
+      Object value = path.in(record);
+      String text = value == null ? null : Carried.text(value);
       if (text != null && text.length() > MAX_CARRIED_LENGTH) {
         throw new DecodeException(
             "field '%s' has %d characters, expected at most %d to be carried"

@@ -30,7 +30,7 @@ final class GivenSchemas implements WriterSchemas {
   }
 
   @Override
-  public Written of(byte[] value) throws DecodeException {
+  public Written of(byte[] value, RecordPlace place) throws DecodeException {
     if (!SingleObject.hasMarker(value)) {
       return new Written(newest, 0);
     }

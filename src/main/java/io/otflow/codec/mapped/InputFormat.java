@@ -5,6 +5,7 @@ import io.otflow.codec.InputException;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 
@@ -13,6 +14,7 @@ import org.apache.avro.SchemaParseException;
  *
  * @param kind what they are
  * @param mapping which of their fields are what; null where they are feature vectors
+ * @param syntax what their numbers mean
  * @param schemas schemas of Avro as JSON: by the first one records are read, and any of them may
  *     have written a record
  * @param registry where the schemas of writers are; null: among {@code schemas}
@@ -22,6 +24,7 @@ import org.apache.avro.SchemaParseException;
 public record InputFormat(
     Kind kind,
     FieldMapping mapping,
+    ValueSyntax syntax,
     List<String> schemas,
     RegistryAddress registry,
     List<String> columns,
@@ -42,7 +45,8 @@ public record InputFormat(
 
   /** Feature vectors, for which there is nothing to say. */
   public static final InputFormat FEATURE_VECTORS =
-      new InputFormat(Kind.FEATURE_VECTORS, null, List.of(), null, List.of(), ',');
+      new InputFormat(
+          Kind.FEATURE_VECTORS, null, ValueSyntax.DEFAULT, List.of(), null, List.of(), ',');
 
   /** Copies the lists. */
   public InputFormat {
@@ -57,6 +61,15 @@ public record InputFormat(
    */
   public List<String> featureNames() {
     return mapping == null ? List.of() : mapping.features();
+  }
+
+  /**
+   * What times count that are plain numbers.
+   *
+   * @return the unit that was asked for, else milliseconds
+   */
+  public TimeUnit timeUnit() {
+    return syntax.timeUnitOr(TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -93,12 +106,13 @@ public record InputFormat(
   public RecordDecoder decoder() {
     return switch (kind) {
       case FEATURE_VECTORS -> (value, place) -> FeatureVectorDecoder.decode(value);
-      case JSON -> new JsonRecords(mapping);
-      case CSV -> new CsvRecords(mapping, columns, separator);
+      case JSON -> new JsonRecords(mapping, syntax);
+      case CSV -> new CsvRecords(mapping, syntax, columns, separator);
       case AVRO -> {
         List<Schema> parsed = schemas.stream().map(InputFormat::parse).toList();
         yield new AvroRecords(
             mapping,
+            syntax,
             parsed.get(0),
             registry == null ? new GivenSchemas(parsed) : new SchemaRegistry(registry));
       }

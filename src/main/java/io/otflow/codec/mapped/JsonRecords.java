@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
+import io.otflow.codec.WireForm;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,8 +25,9 @@ final class JsonRecords implements RecordDecoder {
 
   private final FieldReader fields;
 
-  JsonRecords(FieldMapping mapping) {
-    fields = new FieldReader(mapping, TimeUnit.MILLISECONDS, false);
+  JsonRecords(FieldMapping mapping, ValueSyntax syntax) {
+    fields =
+        new FieldReader(mapping, syntax.timeUnitOr(TimeUnit.MILLISECONDS), syntax.quotedNumbers());
   }
 
   @Override
@@ -35,9 +37,18 @@ final class JsonRecords implements RecordDecoder {
     try {
       record = READER.readValue(value);
     } catch (JsonProcessingException e) {
-      throw new DecodeException("the value is no JSON object: " + e.getOriginalMessage(), e);
+      String remark = WireForm.remark(value, WireForm.JSON);
+      throw new DecodeException(
+          "the value is no JSON object"
+              + (remark.isEmpty() ? ": " + JsonTrouble.of(value, e) : remark),
+          e);
     } catch (IOException e) {
-      throw new DecodeException("the value is no JSON object: " + e.getMessage(), e);
+      throw new DecodeException(
+          "the value is no JSON object"
+              + (WireForm.of(value) == WireForm.JSON
+                  ? ": it is no text in UTF-8"
+                  : WireForm.remark(value, WireForm.JSON)),
+          e);
     }
     if (record == null) {
       throw new DecodeException("the value is JSON's null, expected an object");

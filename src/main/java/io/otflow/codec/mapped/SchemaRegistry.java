@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.InputException;
+import io.otflow.codec.WireForm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -16,21 +17,27 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 
 /**
  * Schemas of a registry with Confluent's interface. A value begins with 00 and the id of its
- * schema, 4 bytes, the highest first. Each schema is asked for once. One that the registry does not
- * have makes the record bad; a registry that does not answer is asked again for a while, and then
- * ends the job, which goes on from its checkpoint: nothing is lost by it. Not thread-safe.
+ * schema, 4 bytes, the highest first; or a header of the record has that, or 01 and the schema's
+ * GUID, 16 bytes, and the value is the body alone. Each schema is asked for once. One that the
+ * registry does not have makes the record bad; a registry that does not answer is asked again for a
+ * while, and then ends the job, which goes on from its checkpoint: nothing is lost by it. Not
+ * thread-safe.
  */
 public final class SchemaRegistry implements WriterSchemas {
 
   private static final int HEADER_LENGTH = 5;
+  private static final int GUID_LENGTH = 17;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int ATTEMPTS = 5;
   private static final long FIRST_PAUSE_MILLIS = 500;
@@ -41,14 +48,15 @@ public final class SchemaRegistry implements WriterSchemas {
   private final RegistryAddress address;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final Map<Integer, Schema> byId = new HashMap<>();
+  private final Map<UUID, Schema> byGuid = new HashMap<>();
 
-  /** When it was found that there is no schema of an id, so that bad records cost little. */
-  private final Map<Integer, Long> unknown =
+  /** When it was found that there is no schema of a name, so that bad records cost little. */
+  private final Map<String, Long> unknown =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Integer, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
           return size() > MOST_UNKNOWN;
         }
       };
@@ -74,45 +82,86 @@ public final class SchemaRegistry implements WriterSchemas {
     String subject = topic + "-value";
     try {
       return schema(
-          "/subjects/"
-              + URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20")
-              + "/versions/latest",
-          "subject '" + subject + "'");
+          "/subjects/" + encoded(subject) + "/versions/latest", "subject '" + subject + "'");
     } catch (DecodeException e) {
-      throw new InputException(e.getMessage(), e);
+      throw new InputException(
+          e.getMessage()
+              + "; where records have another subject, --schema FILE names the schema to read by",
+          e);
     }
   }
 
   @Override
-  public Written of(byte[] value) throws DecodeException, IOException {
+  public Written of(byte[] value, RecordPlace place) throws DecodeException, IOException {
+    if (place.schemaHeader() != null) {
+      return new Written(named(place.schemaHeader()), 0);
+    }
     if (value[0] != 0 || value.length < HEADER_LENGTH) {
       throw new DecodeException(
           "the value of %d bytes begins with %02x, expected 00 and the id of a schema"
-              .formatted(value.length, value[0]));
+                  .formatted(value.length, value[0])
+              + WireForm.remark(value, WireForm.REGISTERED_AVRO));
     }
-    int id = ByteBuffer.wrap(value).getInt(1);
-    Schema schema = byId.get(id);
-    if (schema == null) {
-      schema = look(id);
-      byId.put(id, schema);
-    }
-    return new Written(schema, HEADER_LENGTH);
+    return new Written(byId(ByteBuffer.wrap(value).getInt(1)), HEADER_LENGTH);
   }
 
-  private Schema look(int id) throws DecodeException, IOException {
-    Long found = unknown.get(id);
+  /** The schema that a record's header names. */
+  private Schema named(byte[] header) throws DecodeException, IOException {
+    ByteBuffer name = ByteBuffer.wrap(header);
+    if (header.length == HEADER_LENGTH && header[0] == 0) {
+      return byId(name.getInt(1));
+    }
+    if (header.length == GUID_LENGTH && header[0] == 1) {
+      return byGuid(new UUID(name.getLong(1), name.getLong(9)));
+    }
+    throw new DecodeException(
+        "the header %s of %d bytes is neither 00 and the id of a schema nor 01 and its GUID"
+            .formatted(RecordPlace.SCHEMA_HEADER, header.length));
+  }
+
+  private Schema byId(int id) throws DecodeException, IOException {
+    Schema schema = byId.get(id);
+    if (schema == null) {
+      schema = look("/schemas/ids/" + id, "schema id " + id);
+      byId.put(id, schema);
+    }
+    return schema;
+  }
+
+  private Schema byGuid(UUID guid) throws DecodeException, IOException {
+    Schema schema = byGuid.get(guid);
+    if (schema == null) {
+      schema = look("/schemas/guids/" + guid, "schema GUID " + guid);
+      byGuid.put(guid, schema);
+    }
+    return schema;
+  }
+
+  private Schema look(String path, String what) throws DecodeException, IOException {
+    Long found = unknown.get(what);
     if (found != null && System.nanoTime() - found < FORGET_UNKNOWN_NANOS) {
-      throw new DecodeException("schema id " + id + " is not in the registry at " + address.url());
+      throw new DecodeException(what + " is not in the registry at " + address.url());
     }
     try {
-      return schema("/schemas/ids/" + id, "schema id " + id);
+      return schema(path, what);
     } catch (DecodeException e) {
-      unknown.put(id, System.nanoTime());
+      unknown.put(what, System.nanoTime());
       throw e;
     }
   }
 
   private Schema schema(String path, String what) throws DecodeException, IOException {
+    return schema(path, what, new Schema.Parser(), new HashSet<>());
+  }
+
+  /**
+   * Asks for a schema, and before it for those that it refers to, whose names its parser then
+   * knows.
+   *
+   * @param known subjects and versions that were parsed
+   */
+  private Schema schema(String path, String what, Schema.Parser parser, Set<String> known)
+      throws DecodeException, IOException {
     String body = get(path, what);
     try {
       JsonNode answer = JSON.readTree(body);
@@ -120,14 +169,28 @@ public final class SchemaRegistry implements WriterSchemas {
       if (!type.equals("AVRO")) {
         throw new DecodeException(what + " is a schema of " + type + ", expected one of Avro");
       }
-      if (!answer.path("references").isEmpty()) {
-        throw new DecodeException(what + " refers to other subjects, which is not supported");
+      for (JsonNode reference : answer.path("references")) {
+        String subject = reference.path("subject").asText();
+        String version = reference.path("version").asText();
+        String other = "version " + version + " of subject '" + subject + "'";
+        if (known.add(other)) {
+          var unused =
+              schema(
+                  "/subjects/" + encoded(subject) + "/versions/" + encoded(version),
+                  other,
+                  parser,
+                  known);
+        }
       }
-      return new Schema.Parser().parse(answer.path("schema").asText());
+      return parser.parse(answer.path("schema").asText());
     } catch (JsonProcessingException | SchemaParseException e) {
       throw new DecodeException(
           what + " of the registry at " + address.url() + " is no schema: " + e.getMessage(), e);
     }
+  }
+
+  private static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private String get(String path, String what) throws DecodeException, IOException {

@@ -19,8 +19,9 @@ interface WriterSchemas {
    * Reads what stands before the body.
    *
    * @param value at least one byte
+   * @param place where it was read, and what its headers say
    * @throws DecodeException if there is no such schema
    * @throws IOException if that cannot be known now
    */
-  Written of(byte[] value) throws DecodeException, IOException;
+  Written of(byte[] value, RecordPlace place) throws DecodeException, IOException;
 }

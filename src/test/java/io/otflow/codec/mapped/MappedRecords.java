@@ -12,7 +12,7 @@ import java.util.Map;
 final class MappedRecords {
 
   static final RecordPlace PLACE =
-      new RecordPlace("readings", 1, 42, 1000, "pump-7".getBytes(UTF_8));
+      new RecordPlace("readings", 1, 42, 1000, "pump-7".getBytes(UTF_8), null);
 
   private MappedRecords() {}
 
@@ -21,15 +21,24 @@ final class MappedRecords {
   }
 
   static InputFormat json(FieldMapping mapping) {
-    return new InputFormat(InputFormat.Kind.JSON, mapping, List.of(), null, List.of(), ',');
+    return new InputFormat(
+        InputFormat.Kind.JSON, mapping, ValueSyntax.DEFAULT, List.of(), null, List.of(), ',');
   }
 
   static InputFormat csv(FieldMapping mapping, String... columns) {
-    return new InputFormat(InputFormat.Kind.CSV, mapping, List.of(), null, List.of(columns), ';');
+    return new InputFormat(
+        InputFormat.Kind.CSV, mapping, ValueSyntax.DEFAULT, List.of(), null, List.of(columns), ';');
   }
 
   static InputFormat avro(FieldMapping mapping, String... schemas) {
-    return new InputFormat(InputFormat.Kind.AVRO, mapping, List.of(schemas), null, List.of(), ',');
+    return new InputFormat(
+        InputFormat.Kind.AVRO,
+        mapping,
+        ValueSyntax.DEFAULT,
+        List.of(schemas),
+        null,
+        List.of(),
+        ',');
   }
 
   static FeatureValues decode(InputFormat format, String text) throws DecodeException, IOException {

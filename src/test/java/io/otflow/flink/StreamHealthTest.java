@@ -1,0 +1,108 @@
+package io.otflow.flink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otflow.codec.FeatureValues;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What is told of a whole stream, and that it is told once. */
+class StreamHealthTest {
+
+  private static final long NOW = Instant.parse("2026-11-27T12:00:00Z").toEpochMilli();
+
+  private final List<String> told = new ArrayList<>();
+
+  private static FeatureEvent at(long timeMillis) {
+    return FeatureEvent.of(
+        new FeatureValues("e", null, timeMillis, new double[] {1}, Map.of()), "t", 0, 0);
+  }
+
+  private void see(StreamHealth health, long timeMillis, String refusal, long nowMillis) {
+    health.see(at(timeMillis), refusal, nowMillis).ifPresent(told::add);
+  }
+
+  @Test
+  void aHealthyStreamIsNotSpokenOf() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 10_000; i++) {
+      long time = NOW + 100L * i;
+      see(health, time, i % 5 == 0 ? "x" : null, time);
+      health.watermark(time, time);
+    }
+    health.end().ifPresent(told::add);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void refusalsOfNearlyAllAreToldOnceWithTheFirstReason() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 5000; i++) {
+      see(health, NOW, i == 0 ? "field 'presure' is missing" : "another", NOW);
+    }
+    health.end().ifPresent(told::add);
+    assertThat(told)
+        .containsExactly(
+            "100.0 % of 1000 events are refused and go to the dead letters, the first because: field"
+                + " 'presure' is missing");
+  }
+
+  @Test
+  void aShortStreamIsSpokenOfAtItsEnd() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    see(health, NOW, "bad", NOW);
+    assertThat(told).isEmpty();
+    assertThat(health.end()).hasValueSatisfying(text -> assertThat(text).contains("of 1 events"));
+    assertThat(health.end()).isEmpty();
+  }
+
+  @Test
+  void timesInAnotherUnitAreToldOnceWithTheUnitThatFits() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 3000; i++) {
+      see(health, 1_700_000_000L + i, null, NOW);
+    }
+    assertThat(told)
+        .containsExactly(
+            "the time of event 'e' is 1970-01-20T16:13:20Z, which cannot be: 1700000000"
+                + " milliseconds since 1970; as seconds it is 2023-11-14T22:13:20Z: --time-unit s");
+    told.clear();
+    see(new StreamHealth(TimeUnit.MILLISECONDS), 1_700_000_000_000_000L, null, NOW);
+    assertThat(told).singleElement().asString().endsWith("--time-unit us");
+    told.clear();
+    see(new StreamHealth(TimeUnit.SECONDS), 1_700_000_000_000_000L, null, NOW);
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .contains("1700000000000 seconds")
+        .endsWith("--time-unit ms");
+  }
+
+  @Test
+  void aTimeThatNoUnitMendsIsToldWithoutOne() {
+    see(new StreamHealth(TimeUnit.MILLISECONDS), 0, null, NOW);
+    assertThat(told)
+        .containsExactly(
+            "the time of event 'e' is 1970-01-01T00:00:00Z, which cannot be: 0 milliseconds since"
+                + " 1970");
+  }
+
+  @Test
+  void eventTimeThatStandsStillIsTold() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    health.watermark(NOW, NOW);
+    for (int i = 0; i < 5000; i++) {
+      see(health, NOW, null, NOW + 20L * i);
+      health.watermark(NOW, NOW + 20L * i);
+    }
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("event time has stood still at 2026-11-27T12:00:00Z for ")
+        .contains("nothing is trained");
+  }
+}
