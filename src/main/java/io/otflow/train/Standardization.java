@@ -97,7 +97,7 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       int out = (int) (trim * sorted.length);
       int rows = sorted.length - 2 * out;
       double median = sorted[sorted.length / 2];
-      double largest = Math.max(Math.abs(sorted[0]), Math.abs(sorted[sorted.length - 1]));
+      double largest = Math.max(Math.abs(sorted[out]), Math.abs(sorted[sorted.length - 1 - out]));
       boolean squarable = largest < SQUARABLE && largest > 1 / SQUARABLE;
       double unit = squarable || largest == 0 ? 1 : largest;
       // Differences from a value among them keep the digits that a sum of all would lose.
