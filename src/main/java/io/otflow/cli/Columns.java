@@ -33,12 +33,17 @@ final class Columns {
    * over.
    */
   static CsvRows open(
-      Path data, ModelSnapshot model, CsvFormat format, List<String> features, String... others)
+      Path data,
+      ModelSnapshot model,
+      CsvFormat format,
+      Notes notes,
+      List<String> features,
+      String... others)
       throws IOException {
     List<String> chosen = features;
     if (features == null) {
       try (CsvRows all = CsvRows.open(data, CsvSelection.of(null, others), format)) {
-        chosen = choose(data, model, all);
+        chosen = choose(data, model, notes, all);
       }
     }
     CsvRows rows = CsvRows.open(data, CsvSelection.of(chosen, others), format);
@@ -50,7 +55,7 @@ final class Columns {
     return rows;
   }
 
-  private static List<String> choose(Path data, ModelSnapshot model, CsvRows all) {
+  private static List<String> choose(Path data, ModelSnapshot model, Notes notes, CsvRows all) {
     List<String> names = model.featureNames();
     if (all.columns().containsAll(names)) {
       List<String> extra = new ArrayList<>(all.featureNames());
@@ -60,7 +65,7 @@ final class Columns {
         throw mismatch(
             data, model, all, "the model does not know the column '" + unknown.get(0) + "'");
       }
-      Notes.passedOver(data, extra);
+      notes.passedOver(data, extra);
       return names;
     }
     if (!unnamed(model)) {

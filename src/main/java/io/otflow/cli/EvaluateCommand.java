@@ -87,6 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private CategoriesOption categories = new CategoriesOption();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
+  private final Notes notes = new Notes();
+
   @Override
   public Integer call() throws IOException {
     ModelSnapshot snapshot = ModelFiles.read(model);
@@ -115,6 +117,7 @@ final class EvaluateCommand implements Callable<Integer> {
         System.arraycopy(scores, 0, logLikelihood, rows, count);
         rows += count;
       } while (count == ScoreCommand.BATCH_ROWS);
+      notes.missing(data, csv.missing(), csv.rows());
     }
     logLikelihood = Arrays.copyOf(logLikelihood, rows);
     anomaly = Arrays.copyOf(anomaly, rows);
@@ -171,6 +174,7 @@ final class EvaluateCommand implements Callable<Integer> {
         data,
         snapshot,
         cells.toFormat(categories.values(), anomalyValue),
+        notes,
         features,
         label,
         id,

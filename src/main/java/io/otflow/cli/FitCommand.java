@@ -4,7 +4,6 @@ import io.otflow.codec.CsvData;
 import io.otflow.codec.CsvSelection;
 import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
-import io.otflow.codec.Sentinel;
 import io.otflow.codec.mapped.InputFormat;
 import io.otflow.flink.EventHistory;
 import io.otflow.kafka.Topics;
@@ -12,6 +11,7 @@ import io.otflow.model.Calibration;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Provenance.Origin;
 import io.otflow.train.ModelFitter;
+import io.otflow.train.RowRemarks;
 import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
@@ -100,6 +100,8 @@ final class FitCommand implements Callable<Integer> {
   @Mixin private JobInputOptions input = new JobInputOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
+  private final Notes notes = new Notes();
+
   @Override
   public Integer call() throws IOException, TrainingException {
     if ((data == null) == (topic == null)) {
@@ -114,7 +116,8 @@ final class FitCommand implements Callable<Integer> {
     long version = tuned.map(m -> m.version() + 1).orElse(1L);
     long started = System.nanoTime();
     ModelSnapshot fitted;
-    try (Progress progress = new Progress("fit", config.iterations(), " iterations")) {
+    Progress progress = new Progress("fit", config.iterations(), " iterations");
+    try (progress) {
       fitted =
           new ModelFitter(config)
               .fit(
@@ -137,8 +140,8 @@ final class FitCommand implements Callable<Integer> {
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     ModelFiles.write(fitted, model);
-    Notes.constants(fitted);
-    Notes.sentinels(Sentinel.of(rows.featureNames(), rows.x(), rows.rows()));
+    notes.again(progress);
+    notes.remarks(RowRemarks.of(fitted, rows));
     fitted
         .calibration()
         .filter(calibration -> calibration.alertRate() < calibration.smallestRate())
@@ -149,11 +152,11 @@ final class FitCommand implements Callable<Integer> {
 
   private TrainingData fromFile(Optional<ModelSnapshot> tuned) throws IOException {
     CsvData rows = CsvData.read(data, selection(tuned), cells.toFormat(input.categories(), null));
-    Notes.leftOut(data, rows.leftOut());
+    notes.leftOut(data, rows.leftOut());
     if (label != null && input.features() == null) {
-      Notes.labels(data, rows.binary());
+      notes.labels(data, rows.binary());
     }
-    Notes.missing(data, rows.missing(), rows.rows() + rows.missing().count());
+    notes.missing(data, rows.missing(), rows.rows() + rows.missing().count());
     return new TrainingData(
         rows.x(),
         rows.rows(),
@@ -173,7 +176,7 @@ final class FitCommand implements Callable<Integer> {
     int unused = Topics.requireExisting(client, topic);
     EventHistory history = EventHistory.read(client, topic, format, newest);
     TrainingData rows = history.rows(seed, format.featureNames(), System.currentTimeMillis());
-    Notes.unusable(topic, history, rows.rows());
+    notes.unusable(topic, history, rows.rows());
     return rows;
   }
 

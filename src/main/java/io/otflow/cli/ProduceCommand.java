@@ -99,6 +99,8 @@ final class ProduceCommand implements Callable<Integer> {
   private long started;
   private long rows;
 
+  private final Notes notes = new Notes();
+
   @Override
   public Integer call() throws IOException {
     check();
@@ -142,7 +144,7 @@ final class ProduceCommand implements Callable<Integer> {
             "two files are named '" + file.getFileName() + "': their rows would have the same ids");
       }
       try (CsvRows csv = open(file)) {
-        Notes.leftOut(file, csv.leftOut());
+        notes.leftOut(file, csv.leftOut());
         if (expected.isEmpty()) {
           expected.addAll(csv.featureNames());
         } else if (!expected.equals(csv.featureNames())) {
@@ -183,6 +185,7 @@ final class ProduceCommand implements Callable<Integer> {
       writer.write(null, recordKey, value);
       rows++;
     }
+    notes.missing(file, csv.missing(), csv.rows());
   }
 
   private void pace() {

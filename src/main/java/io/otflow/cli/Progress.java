@@ -25,6 +25,7 @@ final class Progress implements AutoCloseable {
   private final ProgressBar bar;
   private final long started = System.nanoTime();
   private long nextLine;
+  private boolean printed;
 
   /**
    * Starts.
@@ -60,6 +61,7 @@ final class Progress implements AutoCloseable {
                 .hideEta()
                 .build()
             : null;
+    this.printed = drawing;
   }
 
   static boolean terminal() {
@@ -72,6 +74,7 @@ final class Progress implements AutoCloseable {
       bar.setExtraMessage(" " + remark);
       bar.stepTo(done);
     } else if (done >= nextLine && System.nanoTime() - started > QUIET_NANOS) {
+      printed = true;
       nextLine = (done / Math.max(total / 10, 1) + 1) * Math.max(total / 10, 1);
       err.printf(
           "%s: %d of %d%s (%d %%) after %.1f s%s%n",
@@ -83,6 +86,11 @@ final class Progress implements AutoCloseable {
           (System.nanoTime() - started) / 1e9,
           remark.isEmpty() ? "" : ", " + remark);
     }
+  }
+
+  /** Whether a bar or a line was printed. */
+  boolean hasPrinted() {
+    return printed;
   }
 
   /** Prints a line that stays. */

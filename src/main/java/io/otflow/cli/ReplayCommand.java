@@ -126,6 +126,8 @@ final class ReplayCommand implements Callable<Integer> {
   /** For picocli. */
   ReplayCommand() {}
 
+  private final Notes notes = new Notes();
+
   /** An event, and its label where the file has one. */
   private record Labelled(FeatureEvent event, Boolean anomaly) {}
 
@@ -139,8 +141,9 @@ final class ReplayCommand implements Callable<Integer> {
             .thenComparingInt(one -> one.event().partition)
             .thenComparingLong(one -> one.event().offset));
     ReplayLog log = new ReplayLog(events.size());
-    try (CsvOutput out = CsvOutput.create(scores, columns());
-        Progress progress = new Progress("replay", events.size(), " events");
+    Progress progress = new Progress("replay", events.size(), " events");
+    try (progress;
+        CsvOutput out = CsvOutput.create(scores, columns());
         Replay replay = new Replay(config(), new Follower(out, log, progress))) {
       for (Labelled one : events) {
         log.expect(one.event(), one.anomaly());
@@ -149,6 +152,7 @@ final class ReplayCommand implements Callable<Integer> {
       replay.end();
       out.complete();
     }
+    notes.again(progress);
     if (report != null) {
       new ReplayReport(source(), log.report()).write(report);
       System.err.println("otflow: " + report + " is a page for a browser");
@@ -172,7 +176,7 @@ final class ReplayCommand implements Callable<Integer> {
             data,
             CsvSelection.of(input.features(), id, key, time, label),
             cells.toFormat(input.categories(), anomalyValue))) {
-      Notes.leftOut(data, rows.leftOut());
+      notes.leftOut(data, rows.leftOut());
       double[] x = new double[rows.d()];
       while (rows.next()) {
         rows.features(x, 0);
@@ -189,6 +193,7 @@ final class ReplayCommand implements Callable<Integer> {
                 FeatureEvent.of(values, topic, 0, rows.rows() - 1),
                 label == null ? null : rows.label(label)));
       }
+      notes.missing(data, rows.missing(), rows.rows());
     }
     return events;
   }

@@ -66,6 +66,8 @@ final class ScoreCommand implements Callable<Integer> {
   @Mixin private CategoriesOption categories = new CategoriesOption();
   @Mixin private ScoringOptions scoring = new ScoringOptions();
 
+  private final Notes notes = new Notes();
+
   @Override
   public Integer call() throws IOException {
     ModelSnapshot snapshot = ModelFiles.read(model);
@@ -78,6 +80,7 @@ final class ScoreCommand implements Callable<Integer> {
                 data,
                 snapshot,
                 cells.toFormat(categories.values(), null),
+                notes,
                 features,
                 label,
                 id,
@@ -87,7 +90,8 @@ final class ScoreCommand implements Callable<Integer> {
       engine.load(snapshot);
       write(rows, engine, detector, out, columns.size(), progress);
       out.complete();
-      Notes.missing(data, rows.missing(), rows.rows());
+      notes.again(progress);
+      notes.missing(data, rows.missing(), rows.rows());
     }
     return 0;
   }

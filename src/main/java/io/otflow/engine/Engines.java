@@ -27,6 +27,9 @@ public final class Engines {
   /** Whether it was told what auto picks among the CPU's engines; training asks again and again. */
   private static final AtomicBoolean announced = new AtomicBoolean();
 
+  /** Whether it was told that the vector kernels are slow here. */
+  private static final AtomicBoolean slownessTold = new AtomicBoolean();
+
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   /**
@@ -234,6 +237,16 @@ public final class Engines {
     switch (name.toLowerCase(Locale.ROOT)) {
       case AUTO -> {
         boolean tell = announce && !announced.getAndSet(true);
+        Optional<String> slow = OptimizingCompiler.switchedOffBy();
+        if (vectors && slow.isPresent()) {
+          if (tell) {
+            LOG.warn(
+                "Engine 'reference' picked, many times slower than 'simd' is with the compiler C2, which"
+                    + " {} switches off.",
+                slow.get());
+          }
+          return "reference";
+        }
         if (vectors) {
           if (tell) {
             LOG.info("Engine 'simd' picked: the module {} is there.", VECTOR_MODULE);
@@ -258,6 +271,14 @@ public final class Engines {
                   + VECTOR_MODULE
                   + " (in Flink: env.java.opts.all)");
         }
+        OptimizingCompiler.switchedOffBy()
+            .filter(option -> !slownessTold.getAndSet(true))
+            .ifPresent(
+                option ->
+                    LOG.warn(
+                        "Engine 'simd' runs a hundred times slower without the compiler C2, which {}"
+                            + " switches off.",
+                        option));
         return "simd";
       }
       case "reference" -> {

@@ -88,6 +88,7 @@ public final class FirstModel {
                       .withSeed(Hashing.mix(usual.seed(), 1))
                       .withThreads(Runtime.getRuntime().availableProcessors()))
               .fit(rows, Optional.empty(), 1, listener);
+      FlowTrainer.report(model, rows);
       return config.startingWith(SnapshotCodec.toBytes(model, config.keys().signing()));
     } catch (TrainingException e) {
       LOGGER.warn(

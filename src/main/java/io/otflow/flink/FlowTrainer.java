@@ -5,12 +5,15 @@ import io.otflow.train.Candidate;
 import io.otflow.train.CandidateGate;
 import io.otflow.train.ModelFitter;
 import io.otflow.train.Pace;
+import io.otflow.train.RowRemarks;
 import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
 import io.otflow.train.TrainingListener;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training of the job: {@link ModelFitter} with the seed that it is given, and a gate.
@@ -23,6 +26,8 @@ import java.util.Optional;
 record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<String> featureNames)
     implements SnapshotTrainer {
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(FlowTrainer.class);
+
   @Override
   public Candidate train(
       TrainingData data,
@@ -33,10 +38,25 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
       TrainingListener listener)
       throws TrainingException {
     TrainingConfig seeded = config.withSeed(seed);
-    return parent.isPresent()
-        ? new ModelFitter(seeded, pace)
-            .challenge(data, parent.get(), refusals, version, listener, gate)
-        : Candidate.first(new ModelFitter(seeded).fit(named(data), parent, version, listener));
+    if (parent.isPresent()) {
+      return new ModelFitter(seeded, pace)
+          .challenge(data, parent.get(), refusals, version, listener, gate);
+    }
+    TrainingData rows = named(data);
+    ModelSnapshot first = new ModelFitter(seeded).fit(rows, parent, version, listener);
+    report(first, rows);
+    return Candidate.first(first);
+  }
+
+  /** Tells what should be known of the rows of a first model. */
+  static void report(ModelSnapshot first, TrainingData rows) {
+    RowRemarks remarks = RowRemarks.of(first, rows);
+    if (!remarks.constants().isEmpty()) {
+      LOGGER.warn(
+          "constant in the rows of the first model, so that nothing is learned of their range: {}",
+          String.join(", ", remarks.constants()));
+    }
+    remarks.sentinels().forEach(one -> LOGGER.warn("{}", one));
   }
 
   private TrainingData named(TrainingData data) {

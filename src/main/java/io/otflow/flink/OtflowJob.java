@@ -113,7 +113,11 @@ public final class OtflowJob {
     SampleSettings sampling = config.training().sampling();
     SingleOutputStreamOperator<byte[]> models =
         events
-            .transform("sample", WindowSample.TYPE, new SampleOperator(sampling))
+            .transform(
+                "sample",
+                WindowSample.TYPE,
+                new SampleOperator(
+                    sampling, config.mode().scores() ? null : config.source().input().timeUnit()))
             .uid("sample")
             .connect(models(env, kafka.commands(), "commands"))
             .transform(

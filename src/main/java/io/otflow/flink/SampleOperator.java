@@ -1,8 +1,10 @@
 package io.otflow.flink;
 
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -10,6 +12,8 @@ import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Samples each window, or each of its parts, so that only a sample crosses the network. One of
@@ -22,7 +26,10 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
 
   private static final long serialVersionUID = 1L;
 
+  private static final Logger LOGGER = LoggerFactory.getLogger(SampleOperator.class);
+
   private final SampleSettings settings;
+  private final TimeUnit watched;
 
   private transient ListState<WindowSample> state;
   private transient WindowSampler sampler;
@@ -30,14 +37,27 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
   private transient long share;
   private transient Counter lateEvents;
   private transient Counter unsampledEvents;
+  private transient StreamHealth health;
+
+  /**
+   * A sampler beside a scorer, which tells what is wrong with the stream.
+   *
+   * @param settings what it does
+   */
+  public SampleOperator(SampleSettings settings) {
+    this(settings, null);
+  }
 
   /**
    * A sampler.
    *
    * @param settings what it does
+   * @param watched what times count that are plain numbers, if it is to tell what is wrong with the
+   *     stream; null if another does
    */
-  public SampleOperator(SampleSettings settings) {
+  public SampleOperator(SampleSettings settings, TimeUnit watched) {
     this.settings = settings;
+    this.watched = watched;
   }
 
   @Override
@@ -61,14 +81,21 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
     share = (settings.partEvents() + subtasks - 1) / subtasks;
     lateEvents = getMetricGroup().counter("lateEvents");
     unsampledEvents = getMetricGroup().counter("unsampledEvents");
+    if (watched != null) {
+      health = new StreamHealth(watched);
+      getMetricGroup().<Double, Gauge<Double>>gauge("refusedShare", health::refusedShare);
+    }
   }
 
   @Override
   public void processElement(StreamRecord<FeatureEvent> element) {
     FeatureEvent event = element.getValue();
-    if (Validation.refusal(event) != null
-        || !EventTime.plausible(
-            event.eventTime, getProcessingTimeService().getCurrentProcessingTime())) {
+    long now = getProcessingTimeService().getCurrentProcessingTime();
+    String refusal = Validation.refusal(event);
+    if (health != null) {
+      health.see(event, refusal, now).ifPresent(LOGGER::warn);
+    }
+    if (refusal != null || !EventTime.plausible(event.eventTime, now)) {
       unsampledEvents.inc();
     } else if (!settings.counted() && settings.partEnd(event.eventTime) - 1 <= watermark) {
       lateEvents.inc();
@@ -82,6 +109,9 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
   @Override
   public void processWatermark(Watermark mark) throws Exception {
     watermark = mark.getTimestamp();
+    if (health != null) {
+      health.watermark(watermark, getProcessingTimeService().getCurrentProcessingTime());
+    }
     if (!settings.counted()) {
       sampler.closeUpTo(watermark == Long.MAX_VALUE ? watermark : watermark + 1, this::emit);
     }
@@ -91,6 +121,9 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
   @Override
   public void endInput() {
     sampler.closeAll(this::emit);
+    if (health != null) {
+      health.end().ifPresent(LOGGER::warn);
+    }
   }
 
   private void emit(WindowSample sample) {

@@ -36,7 +36,7 @@ final class ScoreMetrics {
   private volatile String engine = "none";
   private volatile boolean onGpu;
 
-  ScoreMetrics(MetricGroup group, LongSupplier clockMillis) {
+  ScoreMetrics(MetricGroup group, LongSupplier clockMillis, StreamHealth health) {
     eventsScored = group.counter("eventsScored");
     anomalies = group.counter("anomalies");
     warmUpEvents = group.counter("warmUpEvents");
@@ -49,6 +49,7 @@ final class ScoreMetrics {
         group.histogram("scoringTime", new DescriptiveStatisticsHistogram(HISTOGRAM_WINDOW));
     group.<String, Gauge<String>>gauge("engine", () -> engine);
     group.<Integer, Gauge<Integer>>gauge("engineOnGpu", () -> onGpu ? 1 : 0);
+    group.<Double, Gauge<Double>>gauge("refusedShare", health::refusedShare);
     group.<Double, Gauge<Double>>gauge("driftEvidence", () -> driftEvidence);
     group.<Long, Gauge<Long>>gauge("modelVersion", () -> modelVersion);
     group.<Double, Gauge<Double>>gauge(

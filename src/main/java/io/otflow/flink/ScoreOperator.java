@@ -112,8 +112,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   @Override
   public void open() throws Exception {
     super.open();
-    metric = new ScoreMetrics(getMetricGroup(), this::now);
     health = new StreamHealth(settings.timeUnit());
+    metric = new ScoreMetrics(getMetricGroup(), this::now, health);
     decisions = new Decisions(settings.flagging());
     if (decisions.restoreFdr(fdrState.get())) {
       LOGGER.info("flags go on from those before the restore");

@@ -8,16 +8,19 @@ import java.util.stream.Stream;
 
 /**
  * What is wrong with a whole stream, and not with one event: nearly all are refused, their times
- * cannot be, or event time stands still. Each is told once. Costs a few comparisons an event. Not
- * thread-safe.
+ * cannot be, or event time stands still. Each is told once; refusals again where the stream has
+ * been well in between. Costs a few comparisons an event. Not thread-safe.
  */
 final class StreamHealth {
 
-  /** Events before which nothing is said of shares. */
+  /** Events whose share is looked at together. */
   private static final long ENOUGH = 1000;
 
   /** Share of refused events that is no longer a few bad ones. */
   private static final double NEARLY_ALL = 0.9;
+
+  /** Share of refused events at which a stream is well again. */
+  private static final double FEW = 0.1;
 
   /** 1990: streams are younger. */
   private static final long EARLIEST_MILLIS = Instant.parse("1990-01-01T00:00:00Z").toEpochMilli();
@@ -27,8 +30,9 @@ final class StreamHealth {
 
   private final TimeUnit timeUnit;
   private long seen;
-  private long refused;
+  private long refusedOfLast;
   private String firstRefusal;
+  private volatile double refusedShare = Double.NaN;
   private boolean refusalsTold;
   private boolean timesTold;
   private boolean standstillTold;
@@ -54,7 +58,7 @@ final class StreamHealth {
   Optional<String> see(FeatureEvent event, String refusal, long nowMillis) {
     seen++;
     if (refusal != null) {
-      refused++;
+      refusedOfLast++;
       firstRefusal = firstRefusal == null ? refusal : firstRefusal;
     }
     if (!timesTold && event.decoded() && implausible(event.eventTime, nowMillis)) {
@@ -62,7 +66,7 @@ final class StreamHealth {
       return Optional.of(times(event, nowMillis));
     }
     if (seen % ENOUGH == 0) {
-      return refusals().or(() -> standstill(nowMillis));
+      return refusals(ENOUGH).or(() -> standstill(nowMillis));
     }
     return Optional.empty();
   }
@@ -78,21 +82,35 @@ final class StreamHealth {
 
   /** What is to be told at the end of the stream. */
   Optional<String> end() {
-    return seen == 0 ? Optional.empty() : refusals();
+    long last = seen % ENOUGH;
+    return last == 0 ? Optional.empty() : refusals(last);
   }
 
-  private Optional<String> refusals() {
-    if (refusalsTold || refused < NEARLY_ALL * seen) {
+  /** Share of the last thousand events that were refused; NaN before there were so many. */
+  double refusedShare() {
+    return refusedShare;
+  }
+
+  private Optional<String> refusals(long events) {
+    double share = (double) refusedOfLast / events;
+    String first = firstRefusal;
+    refusedShare = share;
+    refusedOfLast = 0;
+    firstRefusal = null;
+    if (share < FEW) {
+      refusalsTold = false;
+    }
+    if (refusalsTold || share < NEARLY_ALL) {
       return Optional.empty();
     }
     refusalsTold = true;
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "%.4g %% of %d events are refused and go to the dead letters, the first because: %s",
-            100.0 * refused / seen,
-            seen,
-            firstRefusal));
+            "%.4g %% of the last %d events are refused, the first because: %s",
+            100 * share,
+            events,
+            first));
   }
 
   private static boolean implausible(long timeMillis, long nowMillis) {
@@ -117,7 +135,8 @@ final class StreamHealth {
             unit ->
                 read
                     + String.format(
-                        "; as %s it is %s: --time-unit %s",
+                        "; as %s it is %s, and --time-unit %s reads it so in records whose fields"
+                            + " --features names",
                         name(unit), Instant.ofEpochMilli(unit.toMillis(number)), option(unit)))
         .orElse(read);
   }

@@ -47,8 +47,21 @@ class StreamHealthTest {
     health.end().ifPresent(told::add);
     assertThat(told)
         .containsExactly(
-            "100.0 % of 1000 events are refused and go to the dead letters, the first because: field"
-                + " 'presure' is missing");
+            "100.0 % of the last 1000 events are refused, the first because: field 'presure' is"
+                + " missing");
+    assertThat(health.refusedShare()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamThatGoesBadLateIsToldOfEachTime() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 100_000; i++) {
+      see(health, NOW, i >= 90_000 || i / 1000 == 50 ? "bad " + i : null, NOW);
+    }
+    assertThat(told)
+        .containsExactly(
+            "100.0 % of the last 1000 events are refused, the first because: bad 50000",
+            "100.0 % of the last 1000 events are refused, the first because: bad 90000");
   }
 
   @Test
@@ -56,7 +69,8 @@ class StreamHealthTest {
     StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
     see(health, NOW, "bad", NOW);
     assertThat(told).isEmpty();
-    assertThat(health.end()).hasValueSatisfying(text -> assertThat(text).contains("of 1 events"));
+    assertThat(health.end())
+        .hasValueSatisfying(text -> assertThat(text).contains("of the last 1 events"));
     assertThat(health.end()).isEmpty();
   }
 
@@ -69,17 +83,18 @@ class StreamHealthTest {
     assertThat(told)
         .containsExactly(
             "the time of event 'e' is 1970-01-20T16:13:20Z, which cannot be: 1700000000"
-                + " milliseconds since 1970; as seconds it is 2023-11-14T22:13:20Z: --time-unit s");
+                + " milliseconds since 1970; as seconds it is 2023-11-14T22:13:20Z, and --time-unit s"
+                + " reads it so in records whose fields --features names");
     told.clear();
     see(new StreamHealth(TimeUnit.MILLISECONDS), 1_700_000_000_000_000L, null, NOW);
-    assertThat(told).singleElement().asString().endsWith("--time-unit us");
+    assertThat(told).singleElement().asString().contains("--time-unit us ");
     told.clear();
     see(new StreamHealth(TimeUnit.SECONDS), 1_700_000_000_000_000L, null, NOW);
     assertThat(told)
         .singleElement()
         .asString()
         .contains("1700000000000 seconds")
-        .endsWith("--time-unit ms");
+        .contains("--time-unit ms ");
   }
 
   @Test

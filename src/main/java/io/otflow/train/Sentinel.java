@@ -1,4 +1,4 @@
-package io.otflow.codec;
+package io.otflow.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +56,25 @@ public record Sentinel(String feature, double value, int rows) {
       }
     }
     return found;
+  }
+
+  /** The finding as a sentence. */
+  @Override
+  public String toString() {
+    return String.format(
+        "'%s' is %s in %d rows, far from all others, as a value is that stands for none",
+        feature, text(), rows);
+  }
+
+  /**
+   * The value as it would be written.
+   *
+   * @return whole numbers without a point
+   */
+  public String text() {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
   }
 
   private static boolean far(int rows, int same) {

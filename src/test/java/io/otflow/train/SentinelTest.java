@@ -1,4 +1,4 @@
-package io.otflow.codec;
+package io.otflow.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
