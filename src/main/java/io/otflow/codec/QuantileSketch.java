@@ -33,6 +33,12 @@ final class QuantileSketch {
         }
       } catch (RuntimeException e) {
         throw damaged(sketch, e);
+      } catch (LinkageError e) {
+        throw new IllegalArgumentException(
+            "the calibration is of an earlier version, whose sketches are read on Java 17 to 21, and"
+                + " this is Java "
+                + Runtime.version().feature(),
+            e);
       }
     }
     throw damaged(sketch, null);

@@ -69,8 +69,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   /** Version of the newest model from which the stream has drifted. */
   private transient long driftedVersion;
 
-  private transient boolean eventsEnded;
   private transient boolean modelsEnded;
+  private transient boolean unscoredTold;
 
   /**
    * A scorer.
@@ -339,6 +339,10 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   }
 
   private void emitUnscored(FeatureEvent event) {
+    if (modelsEnded && !unscoredTold) {
+      unscoredTold = true;
+      LOGGER.warn("the stream of models has ended without one, events pass unscored");
+    }
     metric.warmUpEvents.inc();
     output.collect(new StreamRecord<>(ScoredEvent.unscored(event, now()), event.eventTime));
   }
@@ -388,13 +392,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   @Override
   public void endInput(int inputId) throws Exception {
-    if (inputId == 1) {
-      eventsEnded = true;
-    } else {
+    if (inputId == 2) {
       modelsEnded = true;
-      if (scorer.model() == null && (!held.isEmpty() || !eventsEnded)) {
-        LOGGER.warn("the stream of models has ended without one, events pass unscored");
-      }
     }
     releaseHeld();
     flush();
