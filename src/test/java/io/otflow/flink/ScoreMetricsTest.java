@@ -2,6 +2,7 @@ package io.otflow.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ScoreMetricsTest {
 
   private final InterceptingOperatorMetricGroup group = new InterceptingOperatorMetricGroup();
-  private final ScoreMetrics metrics = new ScoreMetrics(group, () -> 5000);
+  private final StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+  private final ScoreMetrics metrics = new ScoreMetrics(group, () -> 5000, health);
 
   private Object gauge(String name) {
     return ((Gauge<?>) group.get(name)).getValue();
@@ -35,5 +37,14 @@ class ScoreMetricsTest {
     metrics.uses(Fakes.model(3, 2));
     assertThat(gauge("modelVersion")).isEqualTo(3L);
     assertThat(gauge("modelAgeSeconds")).isEqualTo(2.0);
+  }
+
+  @Test
+  void theShareOfRefusedEventsIsToldOnceThereAreEnough() {
+    assertThat(gauge("refusedShare")).isEqualTo(Double.NaN);
+    for (int i = 0; i < 1500; i++) {
+      var unused = health.see(Fakes.event(i, 1), i % 4 == 0 ? "bad" : null, 5000);
+    }
+    assertThat(gauge("refusedShare")).isEqualTo(0.25);
   }
 }

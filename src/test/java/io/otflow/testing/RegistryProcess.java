@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -90,13 +91,36 @@ public final class RegistryProcess implements AutoCloseable {
    * @return its id
    */
   public int register(String subject, String schema) throws IOException, InterruptedException {
+    return register(subject, Map.of("schema", schema));
+  }
+
+  /**
+   * Registers a schema that uses a type of another one.
+   *
+   * @param subject the subject
+   * @param schema the schema as JSON
+   * @param type full name of the type
+   * @param typeSubject subject of the type's schema, whose first version is used
+   * @return its id
+   */
+  public int register(String subject, String schema, String type, String typeSubject)
+      throws IOException, InterruptedException {
+    return register(
+        subject,
+        Map.of(
+            "schema",
+            schema,
+            "references",
+            List.of(Map.of("name", type, "subject", typeSubject, "version", 1))));
+  }
+
+  private int register(String subject, Map<String, Object> body)
+      throws IOException, InterruptedException {
     HttpResponse<String> response =
         client.send(
             HttpRequest.newBuilder(URI.create(url() + "/subjects/" + subject + "/versions"))
                 .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofString(
-                        JSON.writeValueAsString(Map.of("schema", schema))))
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() != 200) {
