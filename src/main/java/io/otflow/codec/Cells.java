@@ -9,7 +9,21 @@ public final class Cells {
   private static final Set<String> NOT_FINITE =
       Set.of("nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity");
 
+  /** What stands for no value in files of many origins, in lower case. */
+  private static final Set<String> MISSING =
+      Set.of("", "-", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n");
+
   private Cells() {}
+
+  /**
+   * Whether a cell stands for no value.
+   *
+   * @param cell the cell
+   * @return true for an empty one, and for words such as NA and null
+   */
+  public static boolean missing(String cell) {
+    return MISSING.contains(cell.strip().toLowerCase(Locale.ROOT));
+  }
 
   /**
    * The number that a cell holds, in decimal.

@@ -2,16 +2,11 @@ package io.otflow.codec;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What the cells of one CSV file are: numbers, missing values, or text. Immutable. */
 final class CsvCells {
-
-  /** What stands for no value in files of many origins, in lower case. */
-  static final Set<String> MISSING =
-      Set.of("", "-", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "\\n");
 
   /** A number whose only comma is its decimal mark, with points between thousands or without. */
   private static final Pattern DECIMAL_COMMA =
@@ -54,7 +49,7 @@ final class CsvCells {
   /** Whether a cell stands for no value. */
   boolean missing(String cell) {
     String text = cell.strip();
-    if (missing.contains(text) || MISSING.contains(text.toLowerCase(Locale.ROOT))) {
+    if (missing.contains(text) || Cells.missing(text)) {
       return true;
     }
     return !missingNumbers.isEmpty() && missingNumbers.contains(number(text));

@@ -11,8 +11,8 @@ import java.util.Set;
  * How the cells of a CSV file are read.
  *
  * @param encoding of its text, where no byte order mark says another
- * @param missing values that stand for none, beside empty cells and {@link CsvCells#MISSING}: a
- *     number means each cell of that number
+ * @param missing values that stand for none, beside empty cells and {@link Cells#missing}: a number
+ *     means each cell of that number
  * @param skipMissing whether a row that lacks a feature is left out and counted; else it is an
  *     error
  * @param categories for features that are text: their values, each of which becomes its index

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.generic.GenericEnumSymbol;
+import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Takes the mapped fields out of a record that was parsed. A feature is a number; true is 1 and
@@ -99,6 +101,9 @@ final class FieldReader {
 
   /** What helps where a text stands for a feature. */
   private static String hint(String text) {
+    if (Cells.missing(text)) {
+      return "expected a finite number";
+    }
     return Double.isNaN(Cells.number(text))
         ? "expected a number; --categories gives texts their numbers"
         : "expected a number; --quoted-numbers takes those in quotes";
@@ -190,12 +195,14 @@ final class FieldReader {
       found = "is missing or null";
     } else if (value instanceof CharSequence) {
       found = "is '" + value + "'";
-    } else if (value instanceof Map<?, ?> || value instanceof List<?>) {
-      found = "is a " + (value instanceof List<?> ? "list" : "record");
-    } else if (value instanceof Number) {
-      found = "is " + value;
+    } else if (value instanceof List<?>) {
+      found = "is a list";
+    } else if (value instanceof Map<?, ?> || value instanceof IndexedRecord) {
+      found = "is a record";
+    } else if (value instanceof ByteBuffer || value instanceof GenericFixed) {
+      found = "is bytes";
     } else {
-      found = "is a " + value.getClass().getSimpleName();
+      found = "is " + value;
     }
     return new DecodeException("field '" + path + "' " + found + ", " + expected);
   }
