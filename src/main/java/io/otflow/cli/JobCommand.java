@@ -192,7 +192,10 @@ public final class JobCommand implements Callable<Integer> {
     if (counts.scored() > 0) {
       return 0;
     }
-    System.err.println("otflow: nothing was scored");
+    System.err.println(
+        counts.read() > 0
+            ? "otflow: nothing was scored"
+            : "otflow: nothing was scored, for no event was read");
     return Failures.FAILED;
   }
 

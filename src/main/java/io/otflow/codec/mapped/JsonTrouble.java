@@ -33,14 +33,17 @@ final class JsonTrouble {
       return "it ends within the object";
     }
     int at = offset(value, met.getLocation());
+    String field = field(value, at);
+    if (field == null && at > 0 && message.startsWith("Unrecognized token")) {
+      // It has read to the end of the token.
+      field = field(value, start(value, at - 1));
+    }
+    if (field != null) {
+      return field;
+    }
     String before = text(value, 0, at);
     String after = text(value, at, value.length);
-    Matcher field = FIELD.matcher(before);
-    Matcher word = WORD.matcher(after);
-    String found = word.find() ? "'" + word.group() + "'" : "nothing";
-    if (field.find()) {
-      return "field '" + field.group(1) + "' is " + found + ", expected a value of JSON";
-    }
+    String found = word(after);
     if (message.startsWith("Trailing token")) {
       return found + " stands behind the object";
     }
@@ -49,11 +52,34 @@ final class JsonTrouble {
         : "at byte " + at + " stands " + found;
   }
 
+  private static String word(String text) {
+    Matcher word = WORD.matcher(text);
+    return word.find() ? "'" + word.group() + "'" : "nothing";
+  }
+
+  /** What is wrong with the field whose value begins at a place; null where none does. */
+  private static String field(byte[] value, int at) {
+    Matcher field = FIELD.matcher(text(value, 0, at));
+    return field.find()
+        ? "field '"
+            + field.group(1)
+            + "' is "
+            + word(text(value, at, value.length))
+            + ", expected a value of JSON"
+        : null;
+  }
+
   /** Where the value of a field begins that cannot be read; the parser is a few bytes further. */
   private static int offset(byte[] value, JsonLocation location) {
     long bytes = location == null ? 0 : location.getByteOffset();
     int at = (int) Math.max(0, Math.min(bytes < 0 ? 0 : bytes, value.length));
-    while (at > 0 && at <= value.length && !separates(value[at - 1])) {
+    return start(value, at);
+  }
+
+  /** Where what stands at a place begins. */
+  private static int start(byte[] value, int place) {
+    int at = place;
+    while (at > 0 && !separates(value[at - 1])) {
       at--;
     }
     return at;

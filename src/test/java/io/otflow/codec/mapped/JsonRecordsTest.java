@@ -67,6 +67,9 @@ class JsonRecordsTest {
         "{\"x\": {\"y\": 1}} # field 'x' is a record, expected a number",
         "{\"x\": \"on\"} # field 'x' is 'on', expected a number; --categories gives texts their numbers",
         "{\"x\": NaN} # the value is no JSON object: field 'x' is 'NaN', expected a value of JSON",
+        "{\"x\": nan, \"y\": 2} # the value is no JSON object: field 'x' is 'nan', expected a value of JSON",
+        "{\"x\": 1 y} # the value is no JSON object: at byte 8 stands 'y'",
+        "{\"x\": 1e400} # field 'x' is Infinity, expected a finite number",
         "{\"x\": 1, \"x\": 2} # the value is no JSON object: field 'x' stands twice",
         "{\"x\": 1} {\"x\": 2} # the value is no JSON object: '{\"x\":' stands behind the object",
         "{\"x\": 1 # the value is no JSON object: it ends within the object",
@@ -90,7 +93,7 @@ class JsonRecordsTest {
     assertThatThrownBy(() -> decode(json(mapping), "{\"s\":\"on\",\"id\":1,\"t\":\"soon\"}"))
         .hasMessageStartingWith("field 't' is 'soon', expected a time");
     assertThatThrownBy(() -> decode(json(mapping), "{\"s\":\"on\",\"id\":1,\"t\":true}"))
-        .hasMessageStartingWith("field 't' is a Boolean, expected a time");
+        .hasMessageStartingWith("field 't' is true, expected a time");
     assertThatThrownBy(() -> decode(json(mapping), "{\"s\":\"on\",\"t\":1}"))
         .hasMessage("field 'id' is missing or null, expected the event's name");
     assertThatThrownBy(() -> json(mapping).decoder().decode(null, MappedRecords.PLACE))
