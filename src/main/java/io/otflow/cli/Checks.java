@@ -2,6 +2,7 @@ package io.otflow.cli;
 
 import io.otflow.codec.InputException;
 import java.time.Duration;
+import picocli.CommandLine.ParseResult;
 
 /** Ranges of options. */
 final class Checks {
@@ -12,6 +13,15 @@ final class Checks {
     if (value < least || value > most) {
       String expected = most == Long.MAX_VALUE ? "at least " + least : least + " to " + most;
       throw new InputException(option + " is " + value + ", expected " + expected);
+    }
+  }
+
+  /** Refuses options that are given and do nothing here. */
+  static void none(ParseResult given, String reason, String... options) {
+    for (String option : options) {
+      if (given.hasMatchedOption(option)) {
+        throw new InputException(option + " " + reason);
+      }
     }
   }
 

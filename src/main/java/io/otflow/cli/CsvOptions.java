@@ -11,6 +11,9 @@ import picocli.CommandLine.Option;
 /** How the cells of a CSV file are read. */
 final class CsvOptions {
 
+  /** All of them, which say nothing of a topic. */
+  static final String[] NAMES = {"--encoding", "--missing", "--missing-values"};
+
   @Option(
       names = "--encoding",
       paramLabel = "NAME",

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -155,15 +156,18 @@ final class EvaluateCommand implements Callable<Integer> {
       names = csv.featureNames();
       FeatureGains gains = new FeatureGains(engine, snapshot);
       Set<Integer> wanted = leastLikely(logLikelihood);
-      for (int row = 1; csv.next(); row++) {
-        if (wanted.contains(row)) {
+      Map<Double, List<EvaluationReport.LeastLikely>> byLikelihood = new TreeMap<>();
+      for (int i = 0; csv.next(); i++) {
+        if (wanted.contains(i + 1)) {
           double[] x = new double[csv.d()];
           csv.features(x, 0);
-          least.add(new EvaluationReport.LeastLikely(row, x, gains.of(x)));
+          byLikelihood
+              .computeIfAbsent(logLikelihood[i], unused -> new ArrayList<>())
+              .add(new EvaluationReport.LeastLikely((int) csv.rows(), x, gains.of(x)));
         }
       }
+      byLikelihood.values().forEach(least::addAll);
     }
-    least.sort(Comparator.comparingDouble(one -> logLikelihood[one.row() - 1]));
     new EvaluationReport(source, names, logLikelihood, anomaly, new Detector(snapshot), least)
         .write(report);
     System.err.println("otflow: " + report + " is a page for a browser");

@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Fits a model to a file, or to what a topic holds. */
@@ -107,6 +108,13 @@ final class FitCommand implements Callable<Integer> {
     if ((data == null) == (topic == null)) {
       throw new InputException("fit needs either --data F.csv or --topic T");
     }
+    ParseResult given = spec.commandLine().getParseResult();
+    if (topic == null) {
+      Checks.none(given, "is for --topic", JobInputOptions.OF_TOPICS);
+      Checks.none(given, "is for --topic: nothing is done with a time here", "--time-unit");
+    } else {
+      Checks.none(given, "is for --data", CsvOptions.NAMES);
+    }
     TrainingConfig config = training.toConfig(steps, batchSize);
     ModelFiles.requireWritable(model);
     Optional<ModelSnapshot> tuned =
@@ -141,7 +149,7 @@ final class FitCommand implements Callable<Integer> {
     double seconds = (System.nanoTime() - started) / 1e9;
     ModelFiles.write(fitted, model);
     notes.again(progress);
-    notes.remarks(RowRemarks.of(fitted, rows));
+    notes.remarks(RowRemarks.of(fitted, rows), topic == null);
     fitted
         .calibration()
         .filter(calibration -> calibration.alertRate() < calibration.smallestRate())

@@ -173,7 +173,9 @@ public final class JobCommand implements Callable<Integer> {
   private int execute(StreamExecutionEnvironment env) throws Exception {
     try {
       JobExecutionResult result = env.execute(jobName != null ? jobName : groupId());
-      return mode.scores() && result.isJobExecutionResult() ? report(JobCounts.of(result)) : 0;
+      return mode.scores() && source.bounded() && result.isJobExecutionResult()
+          ? JobCounts.of(result).map(this::report).orElse(0)
+          : 0;
     } catch (ExecutionException e) {
       throw new IOException("the job failed: " + rootCause(e), e);
     }

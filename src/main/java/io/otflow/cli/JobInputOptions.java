@@ -117,6 +117,21 @@ final class JobInputOptions {
       description = "What stands between cells (default: ${DEFAULT-VALUE}).")
   private char separator = ',';
 
+  /** Those of them that say nothing of a file. */
+  static final String[] OF_TOPICS = {
+    "--input-format",
+    "--id-field",
+    "--key-field",
+    "--time-field",
+    "--carry",
+    "--quoted-numbers",
+    "--schema",
+    "--schema-registry",
+    "--schema-registry-config",
+    "--csv-columns",
+    "--csv-separator"
+  };
+
   /** For picocli. */
   JobInputOptions() {}
 

@@ -46,14 +46,14 @@ final class Notes {
   }
 
   /** Says what is to be known of the rows that a model was fitted to. */
-  void remarks(RowRemarks remarks) {
+  void remarks(RowRemarks remarks, boolean ofFile) {
     if (!remarks.constants().isEmpty()) {
       say(
           "constant in these rows, so that nothing is learned of their range: "
               + String.join(", ", remarks.constants()));
     }
     for (Sentinel one : remarks.sentinels()) {
-      say(one + ": --missing-values " + one.text() + " leaves such rows out");
+      say(one + (ofFile ? ": --missing-values " + one.text() + " leaves such rows out" : ""));
     }
   }
 

@@ -133,6 +133,10 @@ final class ProduceCommand implements Callable<Integer> {
    */
   private void check() throws IOException {
     partitions.check();
+    if (time == null) {
+      Checks.none(
+          spec.commandLine().getParseResult(), "is for --time, a column of times", "--time-unit");
+    }
     if (rate != null && !(rate > 0 && Double.isFinite(rate))) {
       throw new InputException("--rate is " + rate + ", expected more than 0 rows a second");
     }

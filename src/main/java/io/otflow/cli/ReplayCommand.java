@@ -37,6 +37,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Runs the job over the past. */
@@ -133,7 +134,14 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    scoring.check(spec.commandLine().getParseResult());
+    ParseResult given = spec.commandLine().getParseResult();
+    scoring.check(given);
+    if (data == null) {
+      Checks.none(given, "is for --data", CsvOptions.NAMES);
+      Checks.none(given, "is for --data", "--anomaly-value");
+    } else {
+      Checks.none(given, "is for the events of a topic, without --data", JobInputOptions.OF_TOPICS);
+    }
     ModelFiles.requireWritable(scores);
     List<Labelled> events = data == null ? fromTopic() : fromFile();
     events.sort(

@@ -8,10 +8,6 @@ import java.util.regex.Pattern;
 /** What the cells of one CSV file are: numbers, missing values, or text. Immutable. */
 final class CsvCells {
 
-  /** A number whose only comma is its decimal mark, with points between thousands or without. */
-  private static final Pattern DECIMAL_COMMA =
-      Pattern.compile("[+-]?(\\d+|\\d{1,3}(\\.\\d{3})+)?,\\d+([eE][+-]?\\d+)?");
-
   /** A quantity that is written as people do, with marks between thousands, or a unit. */
   private static final Pattern QUANTITY =
       Pattern.compile(
@@ -39,7 +35,7 @@ final class CsvCells {
   double number(String cell) {
     String text = cell.strip();
     if (decimalComma && text.indexOf(',') >= 0) {
-      return DECIMAL_COMMA.matcher(text).matches()
+      return DecimalMark.FRACTION.matcher(text).matches()
           ? Cells.number(text.replace(".", "").replace(',', '.'))
           : Double.NaN;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The columns of a CSV file, and which of them are features. A column without a name cannot be
@@ -22,6 +23,7 @@ final class CsvHeader {
   private final List<String> names;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final Set<String> doubled = new LinkedHashSet<>();
+  private final List<int[]> equal = new ArrayList<>();
   private final Set<String> columns = new LinkedHashSet<>();
 
   /**
@@ -42,6 +44,8 @@ final class CsvHeader {
       }
       if (before != null && !same(before, i, sample)) {
         doubled.add(name);
+      } else if (before != null) {
+        equal.add(new int[] {before, i});
       }
     }
   }
@@ -91,14 +95,40 @@ final class CsvHeader {
           at() + ": there is no column '" + column + "', only " + String.join(", ", columns));
     }
     if (doubled.contains(column)) {
-      throw new InputException(
-          at()
-              + ": two columns are named '"
-              + column
-              + "' and hold different values, so neither can be taken: rename one, or name the"
-              + " columns to take with --features");
+      throw doubled(at(), index);
     }
     return index;
+  }
+
+  /** Two columns of one name hold different values. */
+  InputException doubled(String place, int index) {
+    return new InputException(
+        place
+            + ": two columns are named '"
+            + name(index)
+            + "' and hold different values, so neither can be taken: rename one, or name the"
+            + " columns to take with --features");
+  }
+
+  /** Pairs of columns of one name, of which one is used, that were equal in the first rows. */
+  int[][] twins(int[] features, Collection<String> others) {
+    return equal.stream()
+        .filter(
+            pair ->
+                others.contains(name(pair[0]))
+                    || IntStream.of(features).anyMatch(index -> index == pair[0]))
+        .toArray(int[][]::new);
+  }
+
+  /** A column of numbers that cannot be read. */
+  InputException unreadable(int index, String cell) {
+    return new InputException(
+        at()
+            + ": column '"
+            + name(index)
+            + "' looks like numbers that cannot be read, such as '"
+            + cell
+            + "': write them plainly, or name the columns to take with --features");
   }
 
   /** The features' indexes; columns left out for their text are added to {@code leftOut}. */
@@ -158,13 +188,7 @@ final class CsvHeader {
       }
       String unread = cells.unreadNumber(first);
       if (unread != null) {
-        throw new InputException(
-            at()
-                + ": column '"
-                + column
-                + "' looks like numbers that cannot be read, such as '"
-                + unread
-                + "': write them plainly, or name the columns to take with --features");
+        throw unreadable(index(column), unread);
       }
       leftOut.add(column);
     }

@@ -9,6 +9,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +38,8 @@ public final class CsvRows implements Closeable {
   private final CsvCells cells;
   private final CsvHeader header;
   private final int[] features;
+  private final DecimalMark[] marks;
+  private final int[][] twins;
   private final List<String> leftOut;
   private final Set<String> binary;
   private final MissingRows missing = new MissingRows();
@@ -49,13 +52,14 @@ public final class CsvRows implements Closeable {
     this.bytes = bytes;
     this.format = format;
     BufferedInputStream in = new BufferedInputStream(bytes, 1 << 16);
-    char separator = CsvText.separator(in);
+    Charset charset = CsvText.charset(in, format.encoding());
+    char separator = CsvText.separator(in, charset);
     reader =
         CsvReader.builder()
             .fieldSeparator(separator)
             .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(CsvText.reader(in, format.encoding()));
+            .ofCsvRecord(CsvText.reader(in, charset));
     records = reader.iterator();
     CsvRecord first = parse();
     if (first == null) {
@@ -73,6 +77,11 @@ public final class CsvRows implements Closeable {
     leftOut = new ArrayList<>();
     features = header.features(selection, format, cells, ahead, leftOut);
     binary = header.binary(cells, ahead);
+    marks = new DecimalMark[features.length];
+    for (int k = 0; k < features.length; k++) {
+      marks[k] = separator == ',' ? DecimalMark.point() : mark(features[k]);
+    }
+    twins = header.twins(features, selection.others());
   }
 
   /**
@@ -218,6 +227,7 @@ public final class CsvRows implements Closeable {
     if (longer || record.getFieldCount() < width) {
       throw wrongWidth(width);
     }
+    checkTwins();
     return true;
   }
 
@@ -236,6 +246,30 @@ public final class CsvRows implements Closeable {
     return false;
   }
 
+  /** The decimal mark of a column. */
+  private DecimalMark mark(int index) {
+    List<String> first =
+        ahead.stream()
+            .filter(row -> index < row.getFieldCount())
+            .map(row -> row.getField(index))
+            .filter(cell -> !cells.missing(cell) && !Double.isNaN(cells.number(cell)))
+            .toList();
+    DecimalMark mark = DecimalMark.of(first);
+    if (mark.unclear()) {
+      throw header.unreadable(index, first.stream().filter(c -> c.contains(",")).findFirst().get());
+    }
+    return mark;
+  }
+
+  /** Columns of one name that were equal so far must be so. */
+  private void checkTwins() {
+    for (int[] twin : twins) {
+      if (!record.getField(twin[0]).equals(record.getField(twin[1]))) {
+        throw header.doubled(at(), twin[0]);
+      }
+    }
+  }
+
   private InputException wrongWidth(int width) {
     return new InputException(
         at()
@@ -249,7 +283,9 @@ public final class CsvRows implements Closeable {
   /** The index of the first feature that the present row lacks; -1 where it has all. */
   private int lacking() {
     for (int index : features) {
-      if (cells.missing(record.getField(index))) {
+      String cell = record.getField(index);
+      List<String> categories = format.categories().get(header.name(index));
+      if (cells.missing(cell) && (categories == null || !categories.contains(cell.strip()))) {
         return index;
       }
     }
@@ -274,7 +310,7 @@ public final class CsvRows implements Closeable {
    */
   public void features(double[] x, int offset) {
     for (int k = 0; k < features.length; k++) {
-      x[offset + k] = number(features[k]);
+      x[offset + k] = number(k);
     }
   }
 
@@ -347,7 +383,8 @@ public final class CsvRows implements Closeable {
     reader.close();
   }
 
-  private double number(int index) {
+  private double number(int feature) {
+    int index = features[feature];
     String cell = record.getField(index).strip();
     String column = header.name(index);
     List<String> categories = format.categories().get(column);
@@ -359,7 +396,7 @@ public final class CsvRows implements Closeable {
       }
       return category;
     }
-    double value = cells.number(cell);
+    double value = marks[feature].number(cell);
     if (cells.missing(cell)) {
       throw new InputException(
           missingPlace(index) + ", expected a number; --missing skip leaves such rows out");

@@ -14,28 +14,34 @@ import java.nio.charset.StandardCharsets;
  */
 final class CsvText {
 
-  private static final int LONGEST_HEADER = 1 << 20;
+  /** Bytes that can be read again, of which a reader may hold some that it has not given out. */
+  private static final int LONGEST_HEADER = 1 << 23;
 
   /** The separators that are told apart; of as many of two, the first. */
   private static final String SEPARATORS = ",;\t|";
 
   private CsvText() {}
 
-  /** A reader of what follows the byte order mark, if there is one. */
-  static Reader reader(BufferedInputStream in, Charset encoding) throws IOException {
+  /** The encoding that a byte order mark says, which is then taken; else the one given. */
+  static Charset charset(BufferedInputStream in, Charset encoding) throws IOException {
     in.mark(3);
     int a = in.read();
     int b = in.read();
     int c = in.read();
     in.reset();
-    Charset charset = encoding;
     if (a == 0xEF && b == 0xBB && c == 0xBF) {
       in.skipNBytes(3);
-      charset = StandardCharsets.UTF_8;
-    } else if ((a == 0xFE && b == 0xFF) || (a == 0xFF && b == 0xFE)) {
-      in.skipNBytes(2);
-      charset = a == 0xFE ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+      return StandardCharsets.UTF_8;
     }
+    if ((a == 0xFE && b == 0xFF) || (a == 0xFF && b == 0xFE)) {
+      in.skipNBytes(2);
+      return a == 0xFE ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_16LE;
+    }
+    return encoding;
+  }
+
+  /** A reader that refuses what is no text in an encoding. */
+  static Reader reader(BufferedInputStream in, Charset charset) {
     return new InputStreamReader(
         in,
         charset
@@ -44,16 +50,15 @@ final class CsvText {
             .onUnmappableCharacter(CodingErrorAction.REPORT));
   }
 
-  /**
-   * The separator that the first line has most of, outside quotes; nothing is taken. In every
-   * encoding of text files its bytes are those of ASCII, between zeros in UTF-16.
-   */
-  static char separator(BufferedInputStream in) throws IOException {
-    in.mark(LONGEST_HEADER + 1);
+  /** The separator that the first line has most of, outside quotes; nothing is taken. */
+  static char separator(BufferedInputStream in, Charset charset) throws IOException {
+    in.mark(LONGEST_HEADER);
+    // Never closed: the stream is read from the start again.
+    Reader reader = new InputStreamReader(in, charset);
     int[] counts = new int[SEPARATORS.length()];
     boolean quoted = false;
-    for (int i = 0; i < LONGEST_HEADER; i++) {
-      int c = in.read();
+    for (int i = 0; i < LONGEST_HEADER / 8; i++) {
+      int c = reader.read();
       if (c < 0 || (!quoted && (c == '\n' || c == '\r'))) {
         break;
       }

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.TemporalAccessor;
@@ -56,7 +57,13 @@ public final class EventTimes {
       }
       // Refuses years that milliseconds cannot hold.
       return Instant.ofEpochMilli(
-          instant(ISO.parseBest(time, OffsetDateTime::from, LocalDateTime::from, LocalDate::from))
+          instant(
+                  ISO.parseBest(
+                      time,
+                      ZonedDateTime::from,
+                      OffsetDateTime::from,
+                      LocalDateTime::from,
+                      LocalDate::from))
               .toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
       throw new InputException(
@@ -70,6 +77,9 @@ public final class EventTimes {
   }
 
   private static Instant instant(TemporalAccessor time) {
+    if (time instanceof ZonedDateTime zoned) {
+      return zoned.toInstant();
+    }
     if (time instanceof OffsetDateTime offset) {
       return offset.toInstant();
     }

@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
  */
 final class BottomK {
 
-  /** Values kept at first, and at most, of however long rows: 128 kB and 512 MB. */
+  /** Values kept at first, and at most, of however long rows: 128 kB and 128 MB. */
   private static final int FIRST_VALUES = 1 << 14;
 
-  private static final int MOST_VALUES = 1 << 26;
+  private static final int MOST_VALUES = 1 << 24;
 
   private final int k;
   private final int d;

@@ -110,7 +110,7 @@ public final class SampleOperator extends AbstractStreamOperator<WindowSample>
   public void processWatermark(Watermark mark) throws Exception {
     watermark = mark.getTimestamp();
     if (health != null) {
-      health.watermark(watermark, getProcessingTimeService().getCurrentProcessingTime());
+      health.watermark(watermark);
     }
     if (!settings.counted()) {
       sampler.closeUpTo(watermark == Long.MAX_VALUE ? watermark : watermark + 1, this::emit);

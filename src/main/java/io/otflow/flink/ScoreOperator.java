@@ -58,10 +58,12 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
   private transient ListState<FeatureEvent> heldState;
   private transient ListState<double[]> fdrState;
   private transient ListState<double[]> driftState;
+  private transient ListState<double[]> countState;
   private transient HeldEvents held;
   private transient Decisions decisions;
   private transient Scorer scorer;
   private transient ScoreMetrics metric;
+  private transient JobCounts countsBefore;
   private transient StreamHealth health;
   private transient boolean timerSet;
   private transient long batchSinceMillis;
@@ -98,6 +100,8 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     held.restore(heldState.get());
     fdrState = numbers(context, "false-discovery-rate");
     driftState = numbers(context, "drift");
+    countState = numbers(context, "counts");
+    countsBefore = JobCounts.ofState(countState.get());
   }
 
   private static ListState<double[]> numbers(StateInitializationContext context, String name)
@@ -358,7 +362,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
 
   @Override
   public void processWatermark1(Watermark mark) throws Exception {
-    health.watermark(mark.getTimestamp(), now());
+    health.watermark(mark.getTimestamp());
     releaseHeld();
     flush();
     processWatermark(mark);
@@ -388,6 +392,7 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     heldState.update(held.contents());
     fdrState.update(decisions.fdrState().map(List::of).orElse(List.of()));
     driftState.update(decisions.driftState().map(List::of).orElse(List.of()));
+    countState.update(List.of(counts().toState()));
   }
 
   @Override
@@ -399,10 +404,14 @@ public final class ScoreOperator extends AbstractStreamOperator<ScoredEvent>
     flush();
   }
 
+  private JobCounts counts() {
+    return countsBefore.plus(JobCounts.of(metric));
+  }
+
   @Override
   public void finish() throws Exception {
     health.end().ifPresent(LOGGER::warn);
-    JobCounts.add(getRuntimeContext(), metric);
+    counts().add(getRuntimeContext());
     super.finish();
   }
 

@@ -37,8 +37,11 @@ final class StreamHealth {
   private boolean timesTold;
   private boolean standstillTold;
   private long watermark = Long.MIN_VALUE;
-  private long watermarkSinceMillis = Long.MIN_VALUE;
-  private long seenAtWatermark;
+
+  /** Events since the watermark moved, and when the first of them came. */
+  private long seenSinceWatermark;
+
+  private long firstSinceWatermarkMillis;
 
   /**
    * Of a stream.
@@ -57,6 +60,9 @@ final class StreamHealth {
    */
   Optional<String> see(FeatureEvent event, String refusal, long nowMillis) {
     seen++;
+    if (seenSinceWatermark++ == 0) {
+      firstSinceWatermarkMillis = nowMillis;
+    }
     if (refusal != null) {
       refusedOfLast++;
       firstRefusal = firstRefusal == null ? refusal : firstRefusal;
@@ -72,18 +78,17 @@ final class StreamHealth {
   }
 
   /** Takes note of where event time is. */
-  void watermark(long timeMillis, long nowMillis) {
-    if (timeMillis > watermark || watermarkSinceMillis == Long.MIN_VALUE) {
+  void watermark(long timeMillis) {
+    if (timeMillis > watermark) {
       watermark = timeMillis;
-      watermarkSinceMillis = nowMillis;
-      seenAtWatermark = seen;
+      seenSinceWatermark = 0;
+      standstillTold = false;
     }
   }
 
-  /** What is to be told at the end of the stream. */
+  /** What is to be told at the end of a stream of fewer events than are looked at together. */
   Optional<String> end() {
-    long last = seen % ENOUGH;
-    return last == 0 ? Optional.empty() : refusals(last);
+    return seen == 0 || seen >= ENOUGH ? Optional.empty() : refusals(seen);
   }
 
   /** Share of the last thousand events that were refused; NaN before there were so many. */
@@ -143,9 +148,7 @@ final class StreamHealth {
 
   private Optional<String> standstill(long nowMillis) {
     boolean still =
-        watermarkSinceMillis != Long.MIN_VALUE
-            && nowMillis - watermarkSinceMillis > STANDS_STILL_MILLIS
-            && seen - seenAtWatermark >= ENOUGH;
+        seenSinceWatermark >= ENOUGH && nowMillis - firstSinceWatermarkMillis > STANDS_STILL_MILLIS;
     if (standstillTold || !still) {
       return Optional.empty();
     }
@@ -157,8 +160,8 @@ final class StreamHealth {
                 + " is trained. Are their times right (--time-field, --time-unit), and does every"
                 + " partition have events?",
             watermark == Long.MIN_VALUE ? "" : " at " + Instant.ofEpochMilli(watermark),
-            (nowMillis - watermarkSinceMillis) / 1000,
-            seen - seenAtWatermark));
+            (nowMillis - firstSinceWatermarkMillis) / 1000,
+            seenSinceWatermark));
   }
 
   private static String name(TimeUnit unit) {

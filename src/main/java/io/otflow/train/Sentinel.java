@@ -21,6 +21,9 @@ public record Sentinel(String feature, double value, int rows) {
   /** How far it lies from the others, in widths of their range. */
   private static final double FAR = 3;
 
+  /** Values that the others have at least: of a flag or a code, any may be the rare one. */
+  private static final int FEWEST_OTHERS = 20;
+
   /**
    * Looks at either end of each feature.
    *
@@ -46,6 +49,9 @@ public record Sentinel(String feature, double value, int rows) {
       while (high < rows && column[rows - 1 - high] == column[rows - 1]) {
         high++;
       }
+      if (distinct(column) <= FEWEST_OTHERS) {
+        continue;
+      }
       if (far(rows, low) && column[low] - column[0] > FAR * (column[rows - 1] - column[low])) {
         found.add(new Sentinel(names.get(k), column[0], low));
       }
@@ -56,6 +62,14 @@ public record Sentinel(String feature, double value, int rows) {
       }
     }
     return found;
+  }
+
+  private static int distinct(double[] sorted) {
+    int count = 1;
+    for (int i = 1; i < sorted.length && count <= FEWEST_OTHERS; i++) {
+      count += sorted[i] != sorted[i - 1] ? 1 : 0;
+    }
+    return count;
   }
 
   /** The finding as a sentence. */

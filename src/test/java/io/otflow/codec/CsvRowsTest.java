@@ -206,7 +206,7 @@ class CsvRowsTest {
   @Test
   void aCommaIsADecimalMarkWhereItSeparatesNothing() throws IOException {
     for (String separator : List.of(";", "\t", "|")) {
-      String text = "a;b\n1,5;-2,25e1\n1.234,5;7\n3;0.5\n".replace(";", separator);
+      String text = "a;b\n1,5;-2,25e1\n1.234,5;7\n3;0,5\n".replace(";", separator);
       assertThat(CsvData.read(file(text), CsvSelection.ALL, CsvFormat.DEFAULT).x())
           .containsExactly(1.5, -22.5, 1234.5, 7, 3, 0.5);
     }
@@ -267,6 +267,65 @@ class CsvRowsTest {
                 CsvData.read(folder.resolve("ISO-8859-1.csv"), CsvSelection.ALL, CsvFormat.DEFAULT))
         .isInstanceOf(InputException.class)
         .hasMessageContaining("is not text in UTF-8: name its encoding with --encoding");
+  }
+
+  @Test
+  void separatorsAreLookedForInTheTextAndNotInItsBytes() throws IOException {
+    Path wide = folder.resolve("wide.csv");
+    Files.write(
+        wide, "\uFEFFMěření č.\tżar;\tTeplota\n1\t2\t3,5\n".getBytes(StandardCharsets.UTF_16LE));
+    CsvData data = CsvData.read(wide, CsvSelection.ALL, CsvFormat.DEFAULT);
+    assertThat(data.featureNames()).containsExactly("Měření č.", "żar;", "Teplota");
+    assertThat(data.x()).containsExactly(1, 2, 3.5);
+    Path japanese = folder.resolve("sjis.csv");
+    Charset charset = Charset.forName("Shift_JIS");
+    Files.write(japanese, "ポート,ポンプ\n1,2\n".getBytes(charset));
+    CsvFormat format = new CsvFormat(charset, Set.of(), false, Map.of(), null);
+    assertThat(CsvData.read(japanese, CsvSelection.ALL, format).featureNames())
+        .containsExactly("ポート", "ポンプ");
+  }
+
+  @Test
+  void aCategoryMayBeAWordThatElseStandsForNothing() throws IOException {
+    CsvFormat format =
+        new CsvFormat(
+            StandardCharsets.UTF_8,
+            Set.of("-9999"),
+            true,
+            Map.of("s", List.of("none", "some")),
+            null);
+    CsvData data =
+        CsvData.read(file("s,a\nnone,1\nsome,2\nnone,-9999\nNA,3\n"), CsvSelection.ALL, format);
+    assertThat(data.x()).containsExactly(0, 1, 1, 2);
+    assertThat(data.missing().count()).isEqualTo(2);
+  }
+
+  @Test
+  void columnsOfOneNameThatDifferLateAreRefusedWhereTheyDo() throws IOException {
+    StringBuilder text = new StringBuilder("a,a,b\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(i).append(',').append(i == 150 ? -1 : i).append(",1\n");
+    }
+    Path file = file(text.toString());
+    assertThat(CsvData.read(file, CsvSelection.of(List.of("b")), CsvFormat.DEFAULT).rows())
+        .isEqualTo(200);
+    assertThatThrownBy(() -> CsvData.read(file, CsvSelection.of(List.of("a")), CsvFormat.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("F.csv:152: two columns are named 'a' and hold different values");
+  }
+
+  @Test
+  void marksThatMayPartThousandsAreNotGuessedAt() throws IOException {
+    Path file = file("a\tb\n950\t1\n1,234\t2\n");
+    assertThatThrownBy(() -> CsvData.read(file, CsvSelection.ALL, CsvFormat.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("column 'a' looks like numbers that cannot be read, such as '1,234'");
+    Path late = file("a;b\n" + "950;1,5\n".repeat(150) + "1,234;1.050\n");
+    assertThat(CsvData.read(late, CsvSelection.of(List.of("b")), CsvFormat.DEFAULT).x())
+        .endsWith(1.5, 1050);
+    assertThatThrownBy(() -> CsvData.read(late, CsvSelection.ALL, CsvFormat.DEFAULT))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("F.csv:152: column 'a' is '1,234', expected a");
   }
 
   @ParameterizedTest

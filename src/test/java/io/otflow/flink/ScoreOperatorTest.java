@@ -546,6 +546,33 @@ class ScoreOperatorTest {
     assertThat(versions).containsOnly("e0:9");
   }
 
+  /** At the end it is known what became of all events, those before a failure too. */
+  @Test
+  void countsGoOnAfterARestoreByMoreSubtasks() throws Exception {
+    OperatorSubtaskState state;
+    try (Harness h = Harness.open(withModel())) {
+      h.events(0, 6);
+      h.event(Fakes.event(6, Double.NaN, 0));
+      h.prepareSnapshotPreBarrier(1);
+      state = h.snapshot(1, 1);
+    }
+    long scored = 0;
+    long deadLetters = 0;
+    for (int subtask = 0; subtask < 2; subtask++) {
+      try (Harness h = Harness.restore(withModel(), state, 1, 2, subtask)) {
+        h.events(7, 9);
+        h.endInput1();
+        h.endInput2();
+        ((ScoreOperator) h.getOperator()).finish();
+        var counters = h.getEnvironment().getAccumulatorRegistry().getUserMap();
+        scored += (long) counters.get("otflow.scored").getLocalValue();
+        deadLetters += (long) counters.get("otflow.deadLetters").getLocalValue();
+      }
+    }
+    assertThat(scored).isEqualTo(6 + 2 * 2);
+    assertThat(deadLetters).isEqualTo(1);
+  }
+
   /** What was flagged before decides of what is flagged after, across a checkpoint too. */
   @Test
   void flagsByAFalseDiscoveryRateGoOnAfterARestore() throws Exception {

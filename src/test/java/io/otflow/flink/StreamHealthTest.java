@@ -32,7 +32,7 @@ class StreamHealthTest {
     for (int i = 0; i < 10_000; i++) {
       long time = NOW + 100L * i;
       see(health, time, i % 5 == 0 ? "x" : null, time);
-      health.watermark(time, time);
+      health.watermark(time);
     }
     health.end().ifPresent(told::add);
     assertThat(told).isEmpty();
@@ -109,15 +109,42 @@ class StreamHealthTest {
   @Test
   void eventTimeThatStandsStillIsTold() {
     StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
-    health.watermark(NOW, NOW);
+    health.watermark(NOW);
     for (int i = 0; i < 5000; i++) {
       see(health, NOW, null, NOW + 20L * i);
-      health.watermark(NOW, NOW + 20L * i);
+      health.watermark(NOW);
     }
     assertThat(told)
         .singleElement()
         .asString()
         .startsWith("event time has stood still at 2026-11-27T12:00:00Z for ")
         .contains("nothing is trained");
+  }
+
+  @Test
+  void eventTimeThatNeverBeganIsToldAndOneThatWaitedIsNot() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i < 5000; i++) {
+      see(health, NOW, null, NOW + 20L * i);
+    }
+    assertThat(told).singleElement().asString().startsWith("event time has stood still for ");
+    told.clear();
+    health.watermark(NOW);
+    // An hour without events, then many before the next watermark.
+    for (int i = 0; i < 5000; i++) {
+      see(health, NOW, null, NOW + 3_600_000 + i / 100);
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void oneBadEventBehindManyIsNoStream() {
+    StreamHealth health = new StreamHealth(TimeUnit.MILLISECONDS);
+    for (int i = 0; i <= 10_000; i++) {
+      see(health, NOW, i == 10_000 ? "bad" : null, NOW);
+    }
+    health.end().ifPresent(told::add);
+    assertThat(told).isEmpty();
+    assertThat(health.refusedShare()).isZero();
   }
 }

@@ -31,4 +31,17 @@ class SentinelTest {
     assertThat(Sentinel.of(List.of("a", "b"), rows(1000, 7, 7, 1), 1000)).isEmpty();
     assertThat(Sentinel.of(List.of("a"), new double[] {1}, 1)).isEmpty();
   }
+
+  @Test
+  void aFlagOrACodeHasNone() {
+    Random random = new Random(7);
+    double[] x = new double[3 * 1000];
+    for (int i = 0; i < 1000; i++) {
+      x[3 * i] = i % 10 == 0 ? 1 : 0;
+      x[3 * i + 1] = i % 50 == 0 ? 40 : random.nextInt(5);
+      x[3 * i + 2] = i % 50 == 0 ? -9999 : random.nextInt(500);
+    }
+    assertThat(Sentinel.of(List.of("flag", "code", "count"), x, 1000))
+        .containsExactly(new Sentinel("count", -9999, 20));
+  }
 }

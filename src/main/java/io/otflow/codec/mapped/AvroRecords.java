@@ -125,7 +125,7 @@ final class AvroRecords implements RecordDecoder {
   }
 
   /** What a time without a logical type is taken to count: milliseconds. */
-  private static TimeUnit timeUnit(FieldMapping mapping, Schema reader) {
+  static TimeUnit timeUnit(FieldMapping mapping, Schema reader) {
     LogicalType type =
         mapping.time() == null
             ? null

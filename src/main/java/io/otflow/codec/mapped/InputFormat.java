@@ -66,10 +66,13 @@ public record InputFormat(
   /**
    * What times count that are plain numbers.
    *
-   * @return the unit that was asked for, else milliseconds
+   * @return the unit that was asked for, else what Avro's schema says, else milliseconds
    */
   public TimeUnit timeUnit() {
-    return syntax.timeUnitOr(TimeUnit.MILLISECONDS);
+    return syntax.timeUnitOr(
+        kind == Kind.AVRO
+            ? AvroRecords.timeUnit(mapping, parse(schemas.get(0)))
+            : TimeUnit.MILLISECONDS);
   }
 
   /**

@@ -50,13 +50,16 @@ public final class SchemaRegistry implements WriterSchemas {
   private final Map<Integer, Schema> byId = new HashMap<>();
   private final Map<UUID, Schema> byGuid = new HashMap<>();
 
+  /** Why there is no schema, and when that was found. */
+  private record Missing(String reason, long sinceNanos) {}
+
   /** When it was found that there is no schema of a name, so that bad records cost little. */
-  private final Map<String, Long> unknown =
+  private final Map<String, Missing> unknown =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Missing> eldest) {
           return size() > MOST_UNKNOWN;
         }
       };
@@ -138,14 +141,14 @@ public final class SchemaRegistry implements WriterSchemas {
   }
 
   private Schema look(String path, String what) throws DecodeException, IOException {
-    Long found = unknown.get(what);
-    if (found != null && System.nanoTime() - found < FORGET_UNKNOWN_NANOS) {
-      throw new DecodeException(what + " is not in the registry at " + address.url());
+    Missing found = unknown.get(what);
+    if (found != null && System.nanoTime() - found.sinceNanos() < FORGET_UNKNOWN_NANOS) {
+      throw new DecodeException(found.reason());
     }
     try {
       return schema(path, what);
     } catch (DecodeException e) {
-      unknown.put(what, System.nanoTime());
+      unknown.put(what, new Missing(e.getMessage(), System.nanoTime()));
       throw e;
     }
   }
