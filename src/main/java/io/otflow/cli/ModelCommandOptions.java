@@ -9,7 +9,6 @@ import io.otflow.codec.ModelFiles;
 import io.otflow.codec.RecordSignature;
 import io.otflow.codec.SigningKey;
 import io.otflow.codec.SingleObject;
-import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.BrokerException;
@@ -160,11 +159,8 @@ final class ModelCommandOptions {
   }
 
   private static boolean isModel(ConsumerRecord<byte[], byte[]> record, long version) {
-    if (record.value() == null || ModelCommands.isCommand(record.key())) {
-      return false;
-    }
     try {
-      return SnapshotCodec.fromBytes(record.value()).version() == version;
+      return ModelCommands.model(record).filter(model -> model.version() == version).isPresent();
     } catch (DecodeException e) {
       System.err.println(
           "otflow: the record at offset " + record.offset() + " is no model: " + e.getMessage());

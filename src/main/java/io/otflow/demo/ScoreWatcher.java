@@ -3,7 +3,6 @@ package io.otflow.demo;
 import io.otflow.avro.AnomalyScore;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
-import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.Clients;
@@ -43,20 +42,13 @@ final class ScoreWatcher implements AutoCloseable {
         if (record.topic().equals(topics.scores())) {
           log.add(SingleObject.decode(record.value(), AnomalyScore.class));
         } else if (record.topic().equals(topics.models())) {
-          addModel(record);
+          ModelCommands.model(record).ifPresent(log::add);
         } else {
           log.addDeadLetter();
         }
       } catch (DecodeException e) {
         throw new IOException("the job wrote what cannot be read: " + e.getMessage(), e);
       }
-    }
-  }
-
-  /** The models topic holds commands too, such as that to train on a drift. */
-  private void addModel(ConsumerRecord<byte[], byte[]> record) throws DecodeException {
-    if (!ModelCommands.isCommand(record.key())) {
-      log.add(SnapshotCodec.fromBytes(record.value()));
     }
   }
 

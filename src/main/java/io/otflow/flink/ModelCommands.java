@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Commands to the trainer and its answers: records of the models topic under a key of their own.
@@ -44,6 +46,20 @@ public final class ModelCommands {
    */
   public static boolean isCommand(byte[] key) {
     return Arrays.equals(key, KEY);
+  }
+
+  /**
+   * The model in a record of the models topic.
+   *
+   * @param record the record
+   * @return the model; none in a command, an answer or a tombstone
+   * @throws DecodeException if it is none of these
+   */
+  public static Optional<ModelSnapshot> model(ConsumerRecord<byte[], byte[]> record)
+      throws DecodeException {
+    return record.value() == null || isCommand(record.key())
+        ? Optional.empty()
+        : Optional.of(SnapshotCodec.fromBytes(record.value()));
   }
 
   /** Whether bytes are a command or an answer, and not a model. */

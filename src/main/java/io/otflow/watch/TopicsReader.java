@@ -1,7 +1,6 @@
 package io.otflow.watch;
 
 import io.otflow.codec.DecodeException;
-import io.otflow.codec.SnapshotCodec;
 import io.otflow.codec.mapped.RecordDecoder;
 import io.otflow.detect.FeatureGains;
 import io.otflow.engine.LikelihoodEngine;
@@ -127,8 +126,8 @@ final class TopicsReader implements AutoCloseable {
         waiting.add(new Waiting(Score.of(record.value()), System.nanoTime()));
       } else if (record.topic().equals(settings.deadLetters())) {
         state.addDeadLetter();
-      } else if (!ModelCommands.isCommand(record.key())) {
-        state.add(SnapshotCodec.fromBytes(record.value()));
+      } else {
+        ModelCommands.model(record).ifPresent(state::add);
       }
     } catch (DecodeException | IOException e) {
       // What the job cannot decode of its features becomes a dead letter, and is counted as such.

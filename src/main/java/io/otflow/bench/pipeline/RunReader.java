@@ -5,7 +5,6 @@ import io.otflow.avro.ScoreStatus;
 import io.otflow.bench.StreamModel;
 import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
-import io.otflow.codec.SnapshotCodec;
 import io.otflow.flink.JobConfig.TopicNames;
 import io.otflow.flink.ModelCommands;
 import io.otflow.kafka.Clients;
@@ -76,9 +75,7 @@ final class RunReader {
       arrivals.add(record.timestamp());
       add(SingleObject.decode(record.value(), AnomalyScore.class));
     } else if (record.topic().equals(topics.models())) {
-      if (!ModelCommands.isCommand(record.key())) {
-        add(SnapshotCodec.fromBytes(record.value()), record.timestamp());
-      }
+      ModelCommands.model(record).ifPresent(model -> add(model, record.timestamp()));
     } else {
       deadLetters++;
     }
