@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -66,13 +67,14 @@ public final class CsvOutput implements Closeable {
   }
 
   /**
-   * Writes the row.
+   * Writes the row; cells that were not set are empty.
    *
    * @throws IOException if it cannot be written
    */
   public void endRow() throws IOException {
     try {
       writer.writeRecord(cells);
+      Arrays.fill(cells, null);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
