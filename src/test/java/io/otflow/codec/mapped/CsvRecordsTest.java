@@ -46,7 +46,7 @@ class CsvRecordsTest {
         "1; # field 'b' is missing or null, expected a number",
         "1;x # field 'b' is 'x', expected a number",
         "1;0x1p3 # field 'b' is '0x1p3', expected a number",
-        "1;NaN # field 'b' is 'NaN', expected a number"
+        "1;NaN # field 'b' is 'NaN', expected a finite number"
       })
   void whatIsWrongIsNamed(String row, String message) {
     assertThatThrownBy(() -> decode(csv(features("a", "b"), "a", "b"), row.strip()))
