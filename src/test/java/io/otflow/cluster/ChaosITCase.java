@@ -177,6 +177,8 @@ class ChaosITCase {
           flink.startTaskManager(other);
         });
     calm();
+    // The job began anew with the savepoint, and has one of its own only after a while.
+    Await.until("a checkpoint", () -> flink.newestCheckpoint(running[0]).isPresent());
     recovery(
         "kill -9 of the job manager, job submitted again from its newest checkpoint",
         () -> {
