@@ -10,7 +10,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
  * Sends a synthetic stream at a steady rate, on a thread of its own, through whatever happens to
- * the broker. After every so many events comes a record that cannot be scored.
+ * the broker, until it is told that it is enough. After every so many events comes a record that
+ * cannot be scored.
  */
 final class SteadyProducer implements AutoCloseable {
 
@@ -18,22 +19,23 @@ final class SteadyProducer implements AutoCloseable {
   static final int BAD_EVERY = 997;
 
   private final SyntheticStream stream;
-  private final int events;
+  private final int atLeast;
   private final int partitions;
   private final double perSecond;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
   private final Thread thread;
   private final TopicWriter writer;
   private volatile int sent;
+  private volatile boolean enough;
 
   SteadyProducer(
       Properties client,
       SyntheticStream stream,
-      int events,
+      int atLeast,
       String topic,
       int partitions,
       double perSecond) {
-    this.events = events;
+    this.atLeast = atLeast;
     this.stream = stream;
     this.partitions = partitions;
     this.perSecond = perSecond;
@@ -75,7 +77,7 @@ final class SteadyProducer implements AutoCloseable {
   private void run() {
     long start = System.nanoTime();
     try {
-      for (int i = 0; i < events; i++) {
+      for (int i = 0; i < atLeast || !enough; i++) {
         long wait = start + (long) (i / perSecond * 1e9) - System.nanoTime();
         if (wait > 0) {
           TimeUnit.NANOSECONDS.sleep(wait);
@@ -96,12 +98,14 @@ final class SteadyProducer implements AutoCloseable {
     writer.write(event % partitions, null, value);
   }
 
-  /** Waits until everything is sent and acknowledged. */
-  void finish() throws InterruptedException {
+  /** Ends the stream, waits until all of it is acknowledged, and says how many events it had. */
+  int finish() throws InterruptedException {
+    enough = true;
     thread.join();
     if (failure.get() != null) {
       throw new IllegalStateException("an event could not be sent", failure.get());
     }
+    return sent;
   }
 
   @Override

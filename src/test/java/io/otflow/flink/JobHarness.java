@@ -2,7 +2,6 @@ package io.otflow.flink;
 
 import io.otflow.avro.AnomalyScore;
 import io.otflow.avro.FeatureVector;
-import io.otflow.codec.DecodeException;
 import io.otflow.codec.SingleObject;
 import io.otflow.codec.SnapshotCodec;
 import io.otflow.kafka.Clients;
@@ -23,7 +22,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Topics of one test on a broker: makes them, fills them, reads them. */
@@ -76,11 +74,11 @@ final class JobHarness implements AutoCloseable {
     producer.flush();
   }
 
-  List<AnomalyScore> scores() throws DecodeException {
+  List<AnomalyScore> scores() throws Exception {
     return read(topics.scores(), AnomalyScore.class);
   }
 
-  List<ModelSnapshot> models() throws DecodeException {
+  List<ModelSnapshot> models() throws Exception {
     List<ModelSnapshot> models = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : read(topics.models())) {
       models.add(SnapshotCodec.fromBytes(record.value()));
@@ -106,27 +104,39 @@ final class JobHarness implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(what + " did not come within 60 s");
       }
-      TimeUnit.MILLISECONDS.sleep(100);
+      TimeUnit.MILLISECONDS.sleep(10);
     }
   }
 
-  /** All committed records of a topic, at present. */
-  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    Properties properties = client();
-    properties.setProperty("isolation.level", "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+  /**
+   * The committed of all records that a topic holds at present. It waits for the transactions among
+   * them: a broker answers that a transaction is committed before it is to be read.
+   */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
+    try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(client())) {
       List<TopicPartition> partitions = Clients.readFromBeginning(consumer, List.of(topic));
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      Map<TopicPartition, Long> ends = ends(partitions);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
+      await(
+          "what the transactions of " + topic + " hold",
+          () -> {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            return partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
+          });
       return records;
     }
   }
 
-  <T extends SpecificRecord> List<T> read(String topic, Class<T> type) throws DecodeException {
+  /** The ends of partitions, open transactions included. */
+  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+    Properties uncommitted = client();
+    uncommitted.setProperty("isolation.level", "read_uncommitted");
+    try (KafkaConsumer<byte[], byte[]> consumer = Clients.consumer(uncommitted)) {
+      return consumer.endOffsets(partitions);
+    }
+  }
+
+  <T extends SpecificRecord> List<T> read(String topic, Class<T> type) throws Exception {
     List<T> values = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : read(topic)) {
       values.add(SingleObject.decode(record.value(), type));
