@@ -111,16 +111,13 @@ public final class BenchCommand implements Callable<Integer> {
     PipelineSettings settings = settings();
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
-    try (PipelineBenchmark benchmark = new PipelineBenchmark(settings)) {
-      PipelineReport report =
-          UntilInterrupted.run(
-              "the benchmark",
-              benchmark,
-              benchmark::closed,
-              () -> benchmark.run(line -> System.err.println("otflow: " + line)));
-      System.out.println(json ? PipelineOutput.json(report) : PipelineOutput.table(report));
-      return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
-    }
+    PipelineReport report =
+        UntilInterrupted.run(
+            "the benchmark",
+            () -> new PipelineBenchmark(settings),
+            benchmark -> benchmark.run(line -> System.err.println("otflow: " + line)));
+    System.out.println(json ? PipelineOutput.json(report) : PipelineOutput.table(report));
+    return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
   }
 
   private PipelineSettings settings() {

@@ -69,12 +69,11 @@ public final class DemoCommand implements Callable<Integer> {
     Checks.share("--alert-rate", alertRate);
     Checks.range("--port", port, 0, 65_535);
     System.err.println("otflow: starting a Kafka broker and Flink in this process");
-    try (Demo demo = new Demo(new DemoSettings(events, seconds, alertRate, seed))) {
-      DemoReport report = UntilInterrupted.run("the demo", demo, demo::closed, () -> run(demo));
-      System.err.println(words(report));
-      System.out.println(json(report));
-      return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
-    }
+    DemoSettings settings = new DemoSettings(events, seconds, alertRate, seed);
+    DemoReport report = UntilInterrupted.run("the demo", () -> new Demo(settings), this::run);
+    System.err.println(words(report));
+    System.out.println(json(report));
+    return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
   }
 
   private DemoReport run(Demo demo) throws Exception {

@@ -138,15 +138,7 @@ public final class JobCommand implements Callable<Integer> {
     }
     JobConfig config = toConfig();
     JobConfig prepared = JobTopics.prepare(kafka.properties(), config);
-    try (LocalCheckpoints checkpoints = new LocalCheckpoints()) {
-      StreamExecutionEnvironment env = checkpoints.environment();
-      prepared = startingModel(prepared, env);
-      if (parallelism > 0) {
-        env.setParallelism(parallelism);
-      }
-      new OtflowJob(prepared).addTo(env);
-      return execute(env);
-    }
+    return UntilInterrupted.run("the job", JobRun::new, run -> execute(prepared, run));
   }
 
   /** The job with a first model, where it starts without a model and without a savepoint. */
@@ -170,9 +162,15 @@ public final class JobCommand implements Callable<Integer> {
     }
   }
 
-  private int execute(StreamExecutionEnvironment env) throws Exception {
+  private int execute(JobConfig prepared, JobRun run) throws Exception {
+    StreamExecutionEnvironment env = run.environment();
+    JobConfig complete = startingModel(prepared, env);
+    if (parallelism > 0) {
+      env.setParallelism(parallelism);
+    }
+    new OtflowJob(complete).addTo(env);
     try {
-      JobExecutionResult result = env.execute(jobName != null ? jobName : groupId());
+      JobExecutionResult result = run.execute(jobName != null ? jobName : groupId());
       return mode.scores() && source.bounded() && result.isJobExecutionResult()
           ? JobCounts.of(result).map(this::report).orElse(0)
           : 0;

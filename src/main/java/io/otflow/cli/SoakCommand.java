@@ -106,12 +106,14 @@ public final class SoakCommand implements Callable<Integer> {
             seed);
     System.err.println(
         "otflow: starting a Kafka broker in a process of its own, and Flink in this");
-    try (Soak soak = new Soak(settings, line -> System.err.println("otflow: " + line))) {
-      SoakReport report = UntilInterrupted.run("the soak run", soak, soak::closed, soak::run);
-      System.err.println(words(report));
-      System.out.println(json(report));
-      return report.sound() ? CommandLine.ExitCode.OK : Failures.FAILED;
-    }
+    SoakReport report =
+        UntilInterrupted.run(
+            "the soak run",
+            () -> new Soak(settings, line -> System.err.println("otflow: " + line)),
+            Soak::run);
+    System.err.println(words(report));
+    System.out.println(json(report));
+    return report.sound() ? CommandLine.ExitCode.OK : Failures.FAILED;
   }
 
   private static String words(SoakReport r) {

@@ -96,11 +96,17 @@ public final class ModelFiles {
     }
   }
 
-  /** Where to write a file until it is whole: beside it; links and devices take it as it comes. */
+  /**
+   * Where to write a file until it is whole: beside it, and gone if the process ends before; links
+   * and devices take it as it comes.
+   */
   static Path part(Path file) {
-    return Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-            && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-        ? file
-        : file.resolveSibling(file.getFileName() + ".part");
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return file;
+    }
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    part.toFile().deleteOnExit();
+    return part;
   }
 }

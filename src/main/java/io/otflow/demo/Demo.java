@@ -225,15 +225,6 @@ public final class Demo implements Closeable {
         Optional.empty());
   }
 
-  /**
-   * Whether it was closed, from whatever thread.
-   *
-   * @return whether it was closed
-   */
-  public boolean closed() {
-    return system.closed();
-  }
-
   @Override
   public void close() throws IOException {
     system.close();

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Main class of {@link BrokerProcess}: runs a broker until its standard input ends, which it does
@@ -26,12 +27,24 @@ public final class BrokerMain {
    */
   public static void main(String[] args) throws IOException {
     CountDownLatch closed = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> awaitQuietly(closed), "otflow-broker-grace"));
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  interrupted.set(true);
+                  awaitQuietly(closed);
+                },
+                "otflow-broker-grace"));
     try (EmbeddedBroker broker = new EmbeddedBroker()) {
       announce(broker.bootstrapServers(), Path.of(args[0]));
       while (System.in.read() >= 0) {
         // What it says does not matter, only that it is there.
+      }
+    } catch (RuntimeException | LinkageError e) {
+      // What starts while the process ends fails in many ways; who interrupted it knows.
+      if (!interrupted.get()) {
+        throw e;
       }
     } finally {
       closed.countDown();

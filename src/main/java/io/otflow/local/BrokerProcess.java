@@ -39,11 +39,14 @@ public final class BrokerProcess implements Broker {
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.INHERIT)
             .start();
+    boolean started = false;
     try {
       bootstrapServers = await(address);
-    } catch (IOException | InterruptedException | RuntimeException e) {
-      close();
-      throw e;
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
     }
   }
 

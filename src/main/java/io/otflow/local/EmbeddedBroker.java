@@ -52,15 +52,18 @@ public final class EmbeddedBroker implements Broker {
     directory = Files.createTempDirectory("otflow-broker-");
     int[] ports = freePorts();
     bootstrapServers = "127.0.0.1:" + ports[0];
+    boolean started = false;
     try {
       format(scramUsers);
       Properties properties = properties(ports);
       properties.putAll(settings);
       server = new KafkaRaftServer(KafkaConfig.fromProps(properties), Time.SYSTEM);
       server.startup();
-    } catch (RuntimeException | IOException e) {
-      deleteDirectory();
-      throw e;
+      started = true;
+    } finally {
+      if (!started) {
+        deleteDirectory();
+      }
     }
   }
 

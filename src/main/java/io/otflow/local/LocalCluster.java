@@ -72,7 +72,15 @@ public final class LocalCluster implements AutoCloseable {
                 .setNumSlotsPerTaskManager(slots)
                 .setCommonBindAddress(LOOPBACK)
                 .build());
-    cluster.start();
+    boolean started = false;
+    try {
+      cluster.start();
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
   }
 
   private static Configuration configuration(Path directory, int slots) {

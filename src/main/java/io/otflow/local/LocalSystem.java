@@ -26,11 +26,14 @@ public final class LocalSystem implements Closeable {
       Broker broker, int slots, boolean restarts, Optional<Duration> checkpointInterval)
       throws Exception {
     this.broker = broker;
+    boolean started = false;
     try {
       cluster = new LocalCluster(slots, restarts, checkpointInterval);
-    } catch (Exception e) {
-      broker.close();
-      throw e;
+      started = true;
+    } finally {
+      if (!started) {
+        broker.close();
+      }
     }
   }
 
@@ -61,15 +64,6 @@ public final class LocalSystem implements Closeable {
     Properties properties = new Properties();
     properties.setProperty("bootstrap.servers", bootstrapServers());
     return properties;
-  }
-
-  /**
-   * Whether it was closed, from whatever thread.
-   *
-   * @return whether it was closed
-   */
-  public synchronized boolean closed() {
-    return closed;
   }
 
   @Override

@@ -202,15 +202,6 @@ public final class PipelineBenchmark implements Closeable {
         variant.scores() ? Optional.of(model) : Optional.empty());
   }
 
-  /**
-   * Whether it was closed, from whatever thread.
-   *
-   * @return whether it was closed
-   */
-  public boolean closed() {
-    return system.closed();
-  }
-
   @Override
   public void close() throws IOException {
     system.close();

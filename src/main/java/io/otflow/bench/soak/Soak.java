@@ -254,15 +254,6 @@ public final class Soak implements Closeable {
         Optional.of(first));
   }
 
-  /**
-   * Whether it was closed, from whatever thread.
-   *
-   * @return whether it was closed
-   */
-  public boolean closed() {
-    return system.closed();
-  }
-
   @Override
   public void close() throws IOException {
     system.close();
