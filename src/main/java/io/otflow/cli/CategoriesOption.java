@@ -8,6 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** What texts count that are features. */
+@Heading("Records")
 final class CategoriesOption {
 
   @Option(

@@ -9,6 +9,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How the cells of a CSV file are read. */
+@Heading("Cells of a file")
 final class CsvOptions {
 
   /** All of them, which say nothing of a topic. */
@@ -29,7 +30,7 @@ final class CsvOptions {
       completionCandidates = Choices.MissingCells.class,
       description =
           "What a row that lacks a feature is: an error, or left out and counted (default:"
-              + " ${DEFAULT-VALUE}). A cell lacks one if it is empty, -, ?, NA, NaN, null or none.")
+              + " reject). A cell lacks one if it is empty, -, ?, NA, NaN, null or none.")
   private Choices.Missing missing = Choices.Missing.REJECT;
 
   @Option(

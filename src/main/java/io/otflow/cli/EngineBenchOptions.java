@@ -11,6 +11,7 @@ import java.util.List;
 import picocli.CommandLine.Option;
 
 /** What the benchmark of the engines measures. */
+@Heading("Engines")
 final class EngineBenchOptions {
 
   private static final int TRAINING_BATCH = 512;

@@ -37,6 +37,18 @@ import picocli.CommandLine.Spec;
     description =
         "Fits a model to the rows of a CSV file, or to the newest events of a topic; prints one JSON"
             + " object about it.")
+@MostUsed({
+  "--data",
+  "--topic",
+  "--model",
+  "--features",
+  "--label",
+  "--time",
+  "--missing",
+  "--trim",
+  "--alert-rate",
+  "--seed"
+})
 final class FitCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -42,6 +42,20 @@ import picocli.CommandLine.Spec;
         "Scores a topic of events as they come, trains on them meanwhile, and swaps models.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
+@MostUsed({
+  "--bootstrap-servers",
+  "--features-topic",
+  "--input-format",
+  "--features",
+  "--time-field",
+  "--starting-offsets",
+  "--model",
+  "--train-window",
+  "--trim",
+  "--alert-rate",
+  "--fdr",
+  "--parallelism"
+})
 public final class JobCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -88,7 +102,7 @@ public final class JobCommand implements Callable<Integer> {
       converter = Choices.Outputs.class,
       completionCandidates = Choices.Outputs.class,
       description =
-          "Scores, anomalies and dead letters: avro or json (default: ${DEFAULT-VALUE}). Models are"
+          "Scores, anomalies and dead letters: avro or json (default: avro). Models are"
               + " always Avro.")
   private OutputFormat output = OutputFormat.AVRO;
 

@@ -17,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the records of the features topic are written, and which of their fields are what. */
+@Heading("Records")
 final class JobInputOptions {
 
   @Option(
@@ -25,7 +26,7 @@ final class JobInputOptions {
       converter = Choices.Inputs.class,
       completionCandidates = Choices.Inputs.class,
       description =
-          "Records of the features topic: avro, json or csv (default: ${DEFAULT-VALUE}). Without"
+          "Records of the features topic: avro, json or csv (default: avro). Without"
               + " --features, avro is schemas/feature_vector.avsc.")
   private InputFormat.Kind format = InputFormat.Kind.AVRO;
 

@@ -12,6 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How the job gathers events and scores them. */
+@Heading("Scoring")
 final class JobScoreOptions {
 
   @Mixin private ScoringOptions scoring;

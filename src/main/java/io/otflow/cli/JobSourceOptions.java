@@ -7,6 +7,7 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /** Where the job starts to read, where it ends, and what time it is. */
+@Heading("Reading the stream")
 final class JobSourceOptions {
 
   @Option(

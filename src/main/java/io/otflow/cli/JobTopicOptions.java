@@ -6,6 +6,7 @@ import java.util.HashSet;
 import picocli.CommandLine.Option;
 
 /** Names of the job's topics. */
+@Heading("Topics")
 final class JobTopicOptions {
 
   private static final String LEGAL = "[a-zA-Z0-9._-]{1,249}";

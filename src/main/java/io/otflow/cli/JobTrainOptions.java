@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the job trains on, and how. */
+@Heading("Training")
 final class JobTrainOptions {
 
   private static final Duration DEFAULT_WINDOW = Duration.ofMinutes(10);

@@ -10,6 +10,7 @@ import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** How to reach the broker, shared by every command that does. */
+@Heading("Kafka")
 public final class KafkaOptions {
 
   static final String PREFIX = "--kafka.";

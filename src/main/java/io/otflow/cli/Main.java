@@ -4,13 +4,27 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line's entry point: one command a run. */
 @Command(
     name = "otflow",
-    description = "Exact log-likelihood anomaly scoring with OT-Flow.",
+    synopsisHeading = "",
+    customSynopsis = "otflow COMMAND [OPTIONS]",
+    description =
+        "%nFinds improbable events in a stream: learns what is usual, scores each event by its exact"
+            + " log-likelihood, and flags the rarest.",
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  otflow demo",
+      "  otflow fit --data past.csv --trim 0.05 --model m.avro",
+      "  otflow score --data new.csv --model m.avro --scores scores.csv",
+      "  otflow job --bootstrap-servers HOST:9092 --input-format json --features a,b",
+      "",
+      "'otflow help COMMAND' explains a command and its options.",
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
@@ -60,17 +74,14 @@ public final class Main implements Runnable {
    * @return the exit code: 0 done, 1 failed while running, 2 wrong usage or bad input
    */
   public static int execute(Object command, String... args) {
-    return Failures.reportedBy(new CommandLine(command))
+    return Failures.reportedBy(HelpPage.of(new CommandLine(command)))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .execute(KafkaOptions.rewrite(args));
   }
 
+  /** Without a command, help. */
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "no command given, expected one of "
-            + String.join(", ", spec.subcommands().keySet())
-            + "; 'otflow help COMMAND' explains each");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -33,6 +33,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Commands to the trainer of a job that runs, through its models topic. */
+@Heading("The job")
 final class ModelCommandOptions {
 
   private static final Duration POLL = Duration.ofMillis(100);

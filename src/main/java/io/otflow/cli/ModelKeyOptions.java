@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** Keys that sign models and check them. */
+@Heading("Signatures of models")
 final class ModelKeyOptions {
 
   @Option(

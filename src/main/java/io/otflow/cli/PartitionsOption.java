@@ -7,6 +7,7 @@ import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** How many partitions a topic gets that a command creates, shared by those that write one. */
+@Heading("Kafka")
 final class PartitionsOption {
 
   @Option(

@@ -49,6 +49,18 @@ import picocli.CommandLine.Spec;
         "Runs the job over a file, or over what a topic holds, in the order of its times and without"
             + " a cluster: windows, trainings, swaps, calibrations, scores and flags are those of the"
             + " job, but each model serves from the end of its window on. Prints one JSON object.")
+@MostUsed({
+  "--data",
+  "--time",
+  "--label",
+  "--features",
+  "--scores",
+  "--report",
+  "--train-window",
+  "--trim",
+  "--alert-rate",
+  "--fdr"
+})
 final class ReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** How log-likelihoods are computed, shared by every command that scores. */
+@Heading("Scoring")
 public final class ScoringOptions {
 
   /** The engines' names, for picocli. */

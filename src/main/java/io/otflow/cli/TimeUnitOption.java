@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
 /** What a time counts that is a plain number. */
+@Heading("Records")
 final class TimeUnitOption {
 
   @Option(

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
  * TrainingConfig#DEFAULTS}. Steps and batch size are named by each command: the job has others, for
  * scoring, of the same names.
  */
+@Heading("Training")
 public final class TrainingOptions {
 
   private static final TrainingConfig DEFAULTS = TrainingConfig.DEFAULTS;

@@ -1,10 +1,12 @@
 package io.otflow.cli;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +21,8 @@ final class UsageError {
 
   private static final Pattern OPTION = Pattern.compile("-+[\\w.-]*");
   private static final Pattern KAFKA = Pattern.compile("-+kafka|kafka\\.");
+
+  private static final double LEAST_SIMILARITY = 0.5;
 
   private final ParameterException failure;
   private final String[] args;
@@ -35,25 +39,31 @@ final class UsageError {
   }
 
   String sentence() {
+    String message = message();
+    return message + (message.endsWith("?") ? " " : "; ") + help();
+  }
+
+  private String message() {
     Optional<String> unknown = unknownOption();
     if (unknown.isPresent()) {
-      return unknown("'" + unknown.get() + "'");
+      return unknown(unknown.get(), "'" + unknown.get() + "'");
     }
     if (failure instanceof UnmatchedArgumentException unmatched) {
-      return unknown(shown(unmatched.getUnmatched().get(0)));
+      String first = unmatched.getUnmatched().get(0);
+      return unknown(first.startsWith("-") ? name(first) : first, shown(first));
     }
     if (failure.getArgSpec() != null
         && failure.getArgSpec().isOption()
         && failure.getMessage().contains("KEY=VALUE")) {
       return "properties of Kafka's clients are given as --kafka.KEY=VALUE, one has no '='";
     }
-    String message = failure.getMessage();
+    String text = failure.getMessage();
     for (String arg : args) {
       if (arg.startsWith(KafkaOptions.PREFIX)) {
-        message = message.replace(arg, "--kafka.KEY=VALUE");
+        text = text.replace(arg, "--kafka.KEY=VALUE");
       }
     }
-    return message;
+    return text;
   }
 
   /** Picocli names missing options before unknown ones; a mistyped name is both. */
@@ -69,13 +79,31 @@ final class UsageError {
         .findFirst();
   }
 
-  private String unknown(String what) {
-    CommandLine command = failure.getCommandLine();
+  private String unknown(String name, String what) {
     return "unknown option or argument "
         + what
-        + (command.getParent() == null
-            ? "; 'otflow help' lists the commands"
-            : "; 'otflow help " + command.getCommandName() + "' lists the options");
+        + similar(name).map(other -> "; did you mean '" + other + "'?").orElse("");
+  }
+
+  /** The option or command that is most like a mistyped name. */
+  private Optional<String> similar(String name) {
+    JaroWinklerSimilarity similarity = new JaroWinklerSimilarity();
+    CommandLine command = failure.getCommandLine();
+    Set<String> known =
+        name.startsWith("-")
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getSubcommands().keySet();
+    return known.stream()
+        .max(Comparator.comparingDouble(other -> similarity.apply(name, other)))
+        .filter(other -> similarity.apply(name, other) > LEAST_SIMILARITY);
+  }
+
+  /** Where to read on. */
+  private String help() {
+    CommandLine command = failure.getCommandLine();
+    return command.getParent() == null && !command.getSubcommands().isEmpty()
+        ? "'otflow help' lists the commands"
+        : "'otflow help " + command.getCommandName() + "' lists the options";
   }
 
   private String shown(String argument) {

@@ -32,7 +32,7 @@ public record Calibration(
     }
     if (!(alertRate > 0 && alertRate < 1)) {
       throw new IllegalArgumentException(
-          "alertRate is " + alertRate + ", expected a share between 0 and 1");
+          "alert rate is " + alertRate + ", expected a share between 0 and 1");
     }
     if (rows < 1) {
       throw new IllegalArgumentException("calibration rows are " + rows + ", expected at least 1");

@@ -86,31 +86,31 @@ public record TrainingConfig(
     check(width >= 1 && width <= 4096, "width", width, "1 to 4096");
     check(layers >= 2 && layers <= 64, "layers", layers, "2 to 64");
     check(steps >= 1 && steps <= 1000, "steps", steps, "1 to 1000");
-    check(traceNodes >= 0 && traceNodes <= 1000, "nodes", traceNodes, "0 to 1000");
-    check(alphaL >= 0, "alphaL", alphaL, "at least 0");
-    check(alphaC > 0, "alphaC", alphaC, "more than 0");
-    check(alphaR >= 0, "alphaR", alphaR, "at least 0");
+    check(traceNodes >= 0 && traceNodes <= 1000, "train nodes", traceNodes, "0 to 1000");
+    check(alphaL >= 0, "alpha's L", alphaL, "at least 0");
+    check(alphaC > 0, "alpha's C", alphaC, "more than 0");
+    check(alphaR >= 0, "alpha's R", alphaR, "at least 0");
     check(iterations >= 1, "iterations", iterations, "at least 1");
-    check(batchSize >= 2, "batchSize", batchSize, "at least 2");
-    check(learningRate > 0, "learningRate", learningRate, "more than 0");
-    check(clipNorm > 0, "clipNorm", clipNorm, "more than 0");
+    check(batchSize >= 2, "batch size", batchSize, "at least 2");
+    check(learningRate > 0, "learning rate", learningRate, "more than 0");
+    check(clipNorm > 0, "clip", clipNorm, "more than 0");
     check(trim >= 0 && trim < 0.5, "trim", trim, "at least 0, under 0.5");
     check(noise >= 0, "noise", noise, "at least 0");
     check(
         heldOutFraction > 0 && heldOutFraction < 0.5,
-        "heldOutFraction",
+        "held-out",
         heldOutFraction,
         "over 0, under 0.5");
     check(
         calibrationFraction > 0 && calibrationFraction < 0.5,
-        "calibrationFraction",
+        "calibration",
         calibrationFraction,
         "over 0, under 0.5");
-    check(evaluateEvery >= 1, "evaluateEvery", evaluateEvery, "at least 1");
+    check(evaluateEvery >= 1, "evaluate every", evaluateEvery, "at least 1");
     check(patience >= 1, "patience", patience, "at least 1");
-    check(sampleRows >= 2, "sampleRows", sampleRows, "at least 2");
-    check(alertRate > 0 && alertRate < 1, "alertRate", alertRate, "over 0, under 1");
-    check(threads >= 1, "threads", threads, "at least 1");
+    check(sampleRows >= 2, "train sample", sampleRows, "at least 2");
+    check(alertRate > 0 && alertRate < 1, "alert rate", alertRate, "over 0, under 1");
+    check(threads >= 1, "train threads", threads, "at least 1");
   }
 
   /**

@@ -11,7 +11,6 @@ import io.otflow.engine.cuda.HostBuild;
 import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
-import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
@@ -22,6 +21,7 @@ import io.otflow.testing.RandomModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,21 +51,12 @@ class CudaClusterITCase {
   static void prepare() throws IOException {
     assumeTrue(HostBuild.possible(), "g++ was not found: there is no stand-in for the driver");
     HostBuild.build();
-    Parameters parameters = RandomModels.parameters(Architecture.of(4, 20, 2), 9);
-    double[] rows = RandomModels.rows(100, 4, 10);
-    double[] published = null;
-    if (Golden.present()) {
-      Golden golden =
-          Golden.all().stream().filter(g -> g.name().equals("d5_m16_l2")).findFirst().orElseThrow();
-      parameters = golden.parameters();
-      rows =
-          java.util.Arrays.stream(golden.rows())
-              .flatMapToDouble(java.util.Arrays::stream)
-              .toArray();
-      published = Golden.vector(golden.numbers().get("rk4").get("8").get("negLogLik"));
-    }
+    Golden golden =
+        Golden.all().stream().filter(g -> g.name().equals("d3_m12_l3")).findFirst().orElseThrow();
+    Parameters parameters = golden.parameters();
+    double[] published = Golden.vector(golden.numbers().get("rk4").get("8").get("negLogLik"));
     d = parameters.architecture().d();
-    x = rows;
+    x = Arrays.stream(golden.rows()).flatMapToDouble(Arrays::stream).toArray();
     for (int p = 0; p < x.length; p++) {
       x[p] = (float) x[p];
     }
@@ -75,7 +66,7 @@ class CudaClusterITCase {
       oracle.load(model);
       oracle.score(x, expected.length, expected, null);
     }
-    for (int i = 0; published != null && i < expected.length; i++) {
+    for (int i = 0; i < expected.length; i++) {
       assertThat(Math.abs(expected[i] + published[i])).isLessThan(1e-4);
     }
   }

@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +30,6 @@ class WeightFilesTest {
 
   private static final ModelSnapshot MODEL = Samples.model(Architecture.of(3, 5, 3), true, 7);
   private static final byte[] FILE = WeightFiles.encode(MODEL);
-  private static final Path SHARED = Path.of("..", "shared", "data", "golden");
 
   @TempDir private Path folder;
 
@@ -191,9 +189,8 @@ class WeightFilesTest {
 
   @Test
   void publishedFilesComeBackByteForByteInTheirTensors() throws IOException {
-    Assumptions.assumeTrue(Files.isDirectory(SHARED), SHARED + " is not there");
-    try (Stream<Path> files = Files.list(SHARED)) {
-      files.filter(f -> f.toString().endsWith(".safetensors")).forEach(WeightFilesTest::comesBack);
+    for (Golden golden : Golden.all()) {
+      comesBack(golden.weightFile());
     }
   }
 

@@ -2,27 +2,20 @@ package io.otflow.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.otflow.model.ParameterLayout;
 import io.otflow.testing.Golden;
 import java.util.Arrays;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The oracle against the published program's numbers, in double. */
 class GoldenTest {
 
-  @BeforeAll
-  static void needsData() {
-    assumeTrue(Golden.present(), "the golden numbers are not beside the project");
-  }
-
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void potentialGradientAndTrace(Golden golden) {
     Potential potential = new Potential(golden.architecture(), golden.parameters().toDoubles());
     int d = golden.architecture().d();
@@ -41,8 +34,8 @@ class GoldenTest {
     }
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void trajectoryAndCosts(Golden golden) {
     Flow flow = new Flow(golden.architecture(), golden.parameters().toDoubles());
     double[][] rows = golden.rows();
@@ -60,8 +53,8 @@ class GoldenTest {
     }
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void quadratureConverges(Golden golden) {
     Flow flow = new Flow(golden.architecture(), golden.parameters().toDoubles());
     double[][] rows = golden.rows();
@@ -72,8 +65,8 @@ class GoldenTest {
     }
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void objectiveAndItsGradient(Golden golden) {
     double[] alpha = Golden.vector(golden.numbers().get("alpha"));
     Penalties penalties = new Penalties(alpha[0], alpha[1], alpha[2]);

@@ -13,48 +13,49 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Models with numbers that the published PyTorch program computed in double, where they are at
- * hand.
+ * Random models with numbers that the published PyTorch program computed in double. One is among
+ * the test resources; the others where they are at hand.
  */
-public record Golden(String name, JsonNode numbers, Parameters parameters) {
+public record Golden(String name, JsonNode numbers, Parameters parameters, Path weightFile) {
 
   private static final Path DATA = Path.of("..", "shared", "data");
+  private static final Path RESOURCES =
+      Path.of("src", "test", "resources", "io", "otflow", "testing", "golden");
 
   /** The data folder; may be absent. */
   public static Path data() {
     return DATA;
   }
 
-  public static boolean present() {
-    return Files.isDirectory(DATA.resolve("golden"));
-  }
-
-  /** All of them; none where they are not at hand. */
-  public static List<Golden> atHand() {
-    return present() ? all() : List.of();
-  }
-
+  /** All of them. */
   public static List<Golden> all() {
-    try (Stream<Path> files = Files.list(DATA.resolve("golden"))) {
-      return files
-          .filter(f -> f.toString().endsWith(".json"))
-          .sorted()
-          .map(f -> load(f.getFileName().toString().replace(".json", "")))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    List<Path> folders =
+        Stream.of(RESOURCES, DATA.resolve("golden")).filter(Files::isDirectory).toList();
+    Map<String, Golden> byName = new TreeMap<>();
+    for (Path folder : folders) {
+      try (Stream<Path> files = Files.list(folder)) {
+        files
+            .filter(f -> f.toString().endsWith(".json"))
+            .map(Golden::load)
+            .forEach(golden -> byName.put(golden.name(), golden));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+    return List.copyOf(byName.values());
   }
 
-  private static Golden load(String name) {
+  private static Golden load(Path file) {
+    String name = file.getFileName().toString().replace(".json", "");
+    Path weights = file.resolveSibling(name + ".safetensors");
     try {
-      JsonNode numbers =
-          new ObjectMapper().readTree(DATA.resolve("golden").resolve(name + ".json").toFile());
       return new Golden(
-          name, numbers, weights(DATA.resolve("golden").resolve(name + ".safetensors")));
+          name, new ObjectMapper().readTree(file.toFile()), weights(weights), weights);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

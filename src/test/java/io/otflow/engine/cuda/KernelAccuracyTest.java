@@ -36,8 +36,8 @@ class KernelAccuracyTest {
     HostBuild.install();
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void golden(Golden golden) {
     int d = golden.architecture().d();
     double[][] rows = golden.rows();

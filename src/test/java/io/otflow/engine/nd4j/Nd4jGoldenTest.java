@@ -1,7 +1,6 @@
 package io.otflow.engine.nd4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.otflow.engine.Integration;
 import io.otflow.engine.Precision;
@@ -9,26 +8,20 @@ import io.otflow.model.FeatureScaling;
 import io.otflow.testing.Golden;
 import io.otflow.testing.RandomModels;
 import java.util.Arrays;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engine against what the published program computed in double. */
 class Nd4jGoldenTest {
 
-  @BeforeAll
-  static void needsData() {
-    assumeTrue(Golden.present(), "the golden numbers are not beside the project");
-  }
-
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void agreesInDouble(Golden golden) {
     check(golden, Precision.DOUBLE, 1e-9);
   }
 
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("io.otflow.testing.Golden#atHand")
+  @ParameterizedTest
+  @MethodSource("io.otflow.testing.Golden#all")
   void agreesInSingle(Golden golden) {
     check(golden, Precision.SINGLE, 1e-4);
   }
