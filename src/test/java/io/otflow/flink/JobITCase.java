@@ -257,6 +257,7 @@ class JobITCase {
         }
         harness.sendNumbered(2000, 6000);
         harness.awaitScores(6000);
+        harness.awaitModel(4);
         assertThat(metricsInJmx("swap")).isEmpty();
       }
       assertEachOnce(harness, 6000);
