@@ -37,7 +37,7 @@ class DemoCommandITCase {
     try (Terminal terminal =
         new Terminal(folder, Map.of("JAVA_HOME", System.getProperty("java.home")))) {
       Terminal.Service demo =
-          terminal.start(PROGRAM + " demo --events 8000 --seconds 60 --headless --port 0");
+          terminal.start(PROGRAM + " demo --events 8000 --seconds 90 --headless --port 0");
       Await.until("the page", () -> !demo.alive() || PAGE.matcher(demo.text()).find());
       URI page = address(PAGE, demo.text());
       assertThat(status(page)).isEqualTo(200);
@@ -52,7 +52,7 @@ class DemoCommandITCase {
       assertThat(report.path("duplicates").asInt(-1)).isZero();
       assertThat(report.path("deadLetters").asInt(-1)).isZero();
       assertThat(report.path("scored").asInt() + report.path("warmUp").asInt()).isEqualTo(8000);
-      // How many more come in a minute is the machine's.
+      // How many more come in that time is the machine's.
       assertThat(report.path("modelVersions").asInt()).isPositive();
       assertThat(report.path("anomalies").asInt()).isPositive();
       assertThat(status(page)).as("the page afterwards").isEqualTo(-1);

@@ -28,6 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class JobHarness implements AutoCloseable {
 
   static final int PARTITIONS = 4;
+  private static final long PATIENCE_SECONDS = 180;
 
   private final EmbeddedBroker broker;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -99,10 +100,10 @@ final class JobHarness implements AutoCloseable {
   }
 
   private static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.call()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError(what + " did not come within 60 s");
+        throw new AssertionError(what + " did not come within " + PATIENCE_SECONDS + " s");
       }
       TimeUnit.MILLISECONDS.sleep(10);
     }

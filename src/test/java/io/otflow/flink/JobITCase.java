@@ -233,7 +233,8 @@ class JobITCase {
               .toList();
       assertThat(letters).extracting(letter -> letter.partition).containsExactly(1, 1, 2, 3);
       assertThat(letters).extracting(letter -> letter.offset).contains(25L, 26L);
-      assertThat(letters.get(2).reason).contains("'f0'", "NaN", "id=nan", "partition 2");
+      // Its name, too, where a model was there before it.
+      assertThat(letters.get(2).reason).contains("(index 0) is NaN", "id=nan", "partition 2");
       assertThat(letters.get(3).reason).contains("3 features", "the model's 2");
       assertThat(letters)
           .filteredOn(letter -> letter.offset == 25 && letter.partition == 1)
@@ -257,6 +258,7 @@ class JobITCase {
         }
         harness.sendNumbered(2000, 6000);
         harness.awaitScores(6000);
+        harness.awaitModel(4);
         assertThat(metricsInJmx("swap")).isEmpty();
       }
       assertEachOnce(harness, 6000);
