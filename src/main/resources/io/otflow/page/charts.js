@@ -13,8 +13,9 @@ const number = (value, digits = 4) =>
 function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
   const element = document.getElementById(place);
   const axis = label => ({
-    label, labelSize: 20, labelGap: 0, stroke: colour('soft'), font: '12px system-ui', labelFont: '12px system-ui',
-    grid: {stroke: colour('line'), width: 1}, ticks: {stroke: colour('line'), width: 1},
+    // Colours are asked for whenever something is drawn: the theme may have changed.
+    label, labelSize: 20, labelGap: 0, stroke: () => colour('soft'), font: '12px system-ui', labelFont: '12px system-ui',
+    grid: {stroke: () => colour('line'), width: 1}, ticks: {stroke: () => colour('line'), width: 1},
   });
   const plot = new uPlot({
     width: element.clientWidth, height: 240,
@@ -30,7 +31,7 @@ function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
   return plot;
 }
 
-const line = (label, name, more = {}) => ({label, stroke: colour(name), width: 2, points: {show: false}, ...more});
+const line = (label, name, more = {}) => ({label, stroke: () => colour(name), width: 2, points: {show: false}, ...more});
 
 // A row of a table; cells are text, or {text, className}.
 function row(body, cells) {
