@@ -11,6 +11,8 @@ import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
+import io.otflow.train.CandidateGate;
+import io.otflow.train.Pace;
 import io.otflow.train.TrainingConfig;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,8 +38,8 @@ public final class Demo implements Closeable {
   private static final int PARTITIONS = 4;
   private static final int SLOTS = 2;
 
-  /** Optimizer steps of a training, most of which are to end within a window or two. */
-  private static final int ITERATIONS = 200;
+  /** Optimizer steps of a training, which is to end in less than half a window of ten seconds. */
+  private static final int ITERATIONS = 150;
 
   /** Rows that a training is fitted to, at most. */
   private static final int TRAINING_ROWS = 4096;
@@ -226,7 +228,11 @@ public final class Demo implements Closeable {
                     TRAINING_ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS,
                     settings.seed())
                 .cutByDrift(),
-            training),
+            training,
+            CandidateGate.DEFAULT,
+            // So little comes that scoring has no need of a second core.
+            Pace.FULL,
+            JobConfig.Training.DEFAULT_DEADLINE_MILLIS),
         ModelKeys.NONE,
         Optional.empty(),
         Optional.empty());
