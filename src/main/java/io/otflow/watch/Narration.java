@@ -10,8 +10,8 @@ import java.util.Locale;
  */
 public record Narration(State state, String text) {
 
-  /** Seconds after which nothing that comes is worth a word. */
-  private static final int QUIET_SECONDS = 5;
+  /** Seconds after which it is worth a word that nothing comes; checkpoints are less apart. */
+  private static final int QUIET_SECONDS = 30;
 
   /** Seconds through which a new model is news. */
   private static final int NEWS_SECONDS = 10;
