@@ -64,8 +64,8 @@ public final class Demo implements Closeable {
    *
    * @param done events that came out
    * @param versions models so far
-   * @param flaggedShare share of the newest events, those of two seconds, that is flagged; NaN where
-   *     none of them is scored
+   * @param flaggedShare share of the newest events, those of two seconds, that is flagged; NaN
+   *     where none of them is scored
    */
   public record News(int done, int versions, double flaggedShare) {}
 
@@ -164,8 +164,7 @@ public final class Demo implements Closeable {
       int before = log.distinct();
       watcher.poll(Duration.ofMillis(250));
       int recent = (int) ((long) RECENT_SECONDS * settings.events() / settings.seconds());
-      listener.onProgress(
-          new News(log.distinct(), log.modelVersions(), log.flaggedShare(recent)));
+      listener.onProgress(new News(log.distinct(), log.modelVersions(), log.flaggedShare(recent)));
       system.cluster().requireRunning();
       if (sending.isCompletedExceptionally()) {
         sending.get();

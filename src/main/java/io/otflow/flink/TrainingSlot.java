@@ -79,8 +79,7 @@ final class TrainingSlot {
   }
 
   /** Starts a training; the slot is free. */
-  void start(
-      TrainingTask task, Optional<ModelSnapshot> parent, int refusals, boolean urgent) {
+  void start(TrainingTask task, Optional<ModelSnapshot> parent, int refusals, boolean urgent) {
     LOGGER.info(
         "training of model {} starts on {} of {} events, window {} to {}",
         task.version(),

@@ -149,8 +149,8 @@ public final class Topics {
   }
 
   /**
-   * Makes sure that a broker can keep the offsets of consumers. It creates the topic for them at the
-   * first question about any, and until it is there it refuses to commit.
+   * Makes sure that a broker can keep the offsets of consumers. It creates the topic for them at
+   * the first question about any, and until it is there it refuses to commit.
    *
    * @param client properties of Kafka's clients, bootstrap.servers among them
    * @throws BrokerException if the broker cannot be reached or refuses
@@ -158,7 +158,7 @@ public final class Topics {
   public static void ensureOffsets(Properties client) {
     String what = "look up the offsets of a consumer";
     try (Admin admin = admin(client)) {
-      var none = get(admin.listConsumerGroupOffsets("otflow").partitionsToOffsetAndMetadata());
+      var unused = get(admin.listConsumerGroupOffsets("otflow").partitionsToOffsetAndMetadata());
     } catch (ExecutionException e) {
       throw BrokerException.of(what, client, e.getCause());
     } catch (TimeoutException e) {

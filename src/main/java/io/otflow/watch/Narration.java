@@ -116,7 +116,8 @@ public record Narration(State state, String text) {
       return "–";
     }
     double value = 100 * share;
-    int decimals = value == 0 ? 0 : (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(value))));
+    int decimals =
+        value == 0 ? 0 : (int) Math.max(0, Math.min(6, 1 - Math.floor(Math.log10(value))));
     return String.format(Locale.ROOT, "%." + decimals + "f", value) + " %";
   }
 

@@ -280,7 +280,9 @@ final class WatchState {
       recentScored = 0;
       recentFlagged = 0;
       for (ScoredSecond second :
-          seconds.subMap(seconds.lastKey() - Math.min(mostly, RECENT), seconds.lastKey()).values()) {
+          seconds
+              .subMap(seconds.lastKey() - Math.min(mostly, RECENT), seconds.lastKey())
+              .values()) {
         recentScored += second.scored();
         recentFlagged += second.flagged();
       }

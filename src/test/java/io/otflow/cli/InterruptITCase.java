@@ -28,7 +28,6 @@ class InterruptITCase {
   /** What Java shows before the command begins. */
   private static final String START = "incubator modules";
 
-  @TempDir private static Path shared;
   private static EmbeddedBroker broker;
 
   @BeforeAll

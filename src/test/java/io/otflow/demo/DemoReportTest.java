@@ -81,7 +81,7 @@ class DemoReportTest {
         Instant.ofEpochMilli(START),
         "features",
         0,
-        event,
+        (long) event,
         Map.of(),
         null,
         null);

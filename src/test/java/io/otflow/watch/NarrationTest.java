@@ -98,7 +98,13 @@ class NarrationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"10000, 600, false", "10000, 680, true", "50, 8, false", "50, 10, true", "0, 0, false"})
+  @CsvSource({
+    "10000, 600, false",
+    "10000, 680, true",
+    "50, 8, false",
+    "50, 10, true",
+    "0, 0, false"
+  })
   void farOffIsMoreThanChance(long scored, long flagged, boolean far) {
     Builder b = new Builder();
     b.scored = scored;
