@@ -18,7 +18,7 @@ function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
     grid: {stroke: () => colour('line'), width: 1}, ticks: {stroke: () => colour('line'), width: 1},
   });
   const plot = new uPlot({
-    width: element.clientWidth, height: 240,
+    width: element.clientWidth, height: options.height || 240,
     scales: {x: {time: false}, ...options.scales},
     axes: [{...axis(xLabel), ...options.xAxis}, {...axis(yLabel), size: 55, ...options.yAxis}],
     series: [{label: xLabel}, ...series],
@@ -27,7 +27,7 @@ function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
     legend: {live: false},
     cursor: {drag: {x: false, y: false}},
   }, [x, ...data], element);
-  new ResizeObserver(() => plot.setSize({width: element.clientWidth, height: 240})).observe(element);
+  new ResizeObserver(() => plot.setSize({width: element.clientWidth, height: options.height || 240})).observe(element);
   return plot;
 }
 

@@ -39,7 +39,7 @@ const swaps = plot => {
     ctx.moveTo(at, bbox.top);
     ctx.lineTo(at, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(m.version, at + 3 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+    ctx.fillText(m.version, at + 5 * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
   }
   ctx.restore();
 };
@@ -74,7 +74,7 @@ const likelihood = chart('likelihood', {x: [], xLabel: 'time', yLabel: 'nats',
     line('median', 'first', {spanGaps: true}), line('lowest percentile', 'second', {spanGaps: true})],
   data: [[], [], [], [], [], []], options: clock});
 const rates = chart('rates', {x: [], xLabel: 'time', yLabel: 'events/s',
-  series: [line('events', 'first'), line('flagged', 'alarm')], data: [[], []], options: clock});
+  series: [line('events', 'first'), line('flagged', 'alarm')], data: [[], []], options: {...clock, height: 330}});
 
 // The lower edge: outliers may be thousands of nats off, and the picture keeps to what the bulk spans.
 function edge() {
