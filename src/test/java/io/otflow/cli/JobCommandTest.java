@@ -180,7 +180,7 @@ class JobCommandTest {
         + " all be different'",
     "--scores-topic=a/b, 'topic ''a/b'' is not a name that Kafka takes: letters, digits, . _ -'",
     "--engine=warp, '--engine is ''warp'''",
-    "--alert-rate=2, 'training option alertRate is 2.0, expected over 0, under 1'",
+    "--alert-rate=2, 'training option alert rate is 2.0, expected over 0, under 1'",
     "--model=/no/such.avro, '/no/such.avro: there is no such file'",
     "--group-id=, '--group-id is empty, expected a name'"
   })

@@ -541,10 +541,10 @@ class TrainOperatorTest {
       drift(h, 115, 8);
       h.send(part(126));
       h.watermark(199);
-      h.awaitModels(3);
-      h.window(200);
       h.awaitModels(4);
-      assertThat(ENDED).containsExactly("8 is not", "9 is urgent", "10 is not");
+      h.window(200);
+      h.awaitModels(5);
+      assertThat(ENDED).containsExactly("8 is not", "9 is urgent", "10 is not", "11 is not");
     }
   }
 
