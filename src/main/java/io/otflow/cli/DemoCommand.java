@@ -9,6 +9,7 @@ import io.otflow.watch.WatchServer;
 import io.otflow.watch.WatchSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Command;
@@ -110,7 +111,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private DemoReport watched(Demo demo, WatchServer page, boolean attended) throws Exception {
     AtomicReference<Narration.State> told = new AtomicReference<>(Narration.State.WAITING);
-    long start = System.nanoTime();
+    AtomicLong start = new AtomicLong();
     try (Progress progress = new Progress("demo", events, " events", attended)) {
       return demo.run(
           news -> {
@@ -118,7 +119,10 @@ public final class DemoCommand implements Callable<Integer> {
             if (now.state() != told.getAndSet(now.state()) && now.state().isNews()) {
               progress.note(now.text());
             }
-            double passed = (System.nanoTime() - start) / 1e9;
+            if (news.done() == 0) {
+              start.set(System.nanoTime());
+            }
+            double passed = (System.nanoTime() - start.get()) / 1e9;
             progress.at(
                 news.done(),
                 String.format(

@@ -52,12 +52,12 @@ final class ScoreLog {
     return distinct;
   }
 
-  /** Share of the newest of what is scored that is flagged; NaN without any. */
+  /** Share of what is scored of the newest events that is flagged; NaN without any. */
   double flaggedShare(int recent) {
     int scored = 0;
     int anomalies = 0;
-    for (int event = newest; event >= 0 && scored < recent && version[event] != 0; event--) {
-      scored++;
+    for (int event = newest; event > Math.max(-1, newest - recent); event--) {
+      scored += version[event] == 0 ? 0 : 1;
       anomalies += flagged[event] ? 1 : 0;
     }
     return (double) anomalies / scored;
