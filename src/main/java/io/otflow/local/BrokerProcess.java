@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.util.FileUtils;
 
 /**
  * A Kafka broker in a process of its own, so that its heap and its garbage collector are not those
@@ -21,7 +20,7 @@ public final class BrokerProcess implements Broker {
   private static final String LOG_CONFIGURATION = "log4j2.configurationFile";
   private static final long TIMEOUT_SECONDS = 60;
 
-  private final Path directory;
+  private final TemporaryFolder folder;
   private final Process process;
   private final String bootstrapServers;
 
@@ -32,7 +31,8 @@ public final class BrokerProcess implements Broker {
    * @throws InterruptedException if the thread was interrupted meanwhile
    */
   public BrokerProcess() throws IOException, InterruptedException {
-    directory = Files.createTempDirectory("otflow-broker-process-");
+    folder = new TemporaryFolder("otflow-broker-process-");
+    Path directory = folder.path();
     Path address = directory.resolve("address");
     process =
         new ProcessBuilder(command(directory, address))
@@ -98,7 +98,7 @@ public final class BrokerProcess implements Broker {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while stopping the broker", e);
     } finally {
-      FileUtils.deleteDirectory(directory.toFile());
+      folder.delete();
     }
   }
 }

@@ -7,14 +7,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -27,6 +23,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class EmbeddedBroker implements Broker {
 
+  private final TemporaryFolder folder;
   private final Path directory;
   private final KafkaRaftServer server;
   private final String bootstrapServers;
@@ -49,7 +46,8 @@ public final class EmbeddedBroker implements Broker {
    * @throws IOException if its directory cannot be made
    */
   public EmbeddedBroker(Map<String, String> settings, List<String> scramUsers) throws IOException {
-    directory = Files.createTempDirectory("otflow-broker-");
+    folder = new TemporaryFolder("otflow-broker-");
+    directory = folder.path();
     int[] ports = freePorts();
     bootstrapServers = "127.0.0.1:" + ports[0];
     boolean started = false;
@@ -134,14 +132,10 @@ public final class EmbeddedBroker implements Broker {
   }
 
   private void deleteDirectory() {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (NoSuchFileException e) {
-      return;
+    try {
+      folder.delete();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + directory, e);
+      throw new UncheckedIOException(e);
     }
   }
 }

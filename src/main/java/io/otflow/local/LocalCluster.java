@@ -5,7 +5,6 @@ import io.otflow.flink.OtflowJob;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +27,6 @@ import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 
 /**
  * A Flink cluster inside this process, with its web page on a free port of the loopback interface.
@@ -41,7 +39,7 @@ public final class LocalCluster implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 60;
 
   private final int slots;
-  private final Path directory;
+  private final TemporaryFolder folder;
   private final Configuration configuration;
   private final MiniCluster cluster;
   private volatile JobID job;
@@ -57,7 +55,8 @@ public final class LocalCluster implements AutoCloseable {
   public LocalCluster(int slots, boolean restarts, Optional<Duration> checkpointInterval)
       throws Exception {
     this.slots = slots;
-    directory = Files.createTempDirectory("otflow-flink-");
+    folder = new TemporaryFolder("otflow-flink-");
+    Path directory = folder.path();
     configuration = configuration(directory, slots);
     if (!restarts) {
       configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
@@ -221,7 +220,7 @@ public final class LocalCluster implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("Flink did not stop: " + e, e);
     } finally {
-      FileUtils.deleteDirectory(directory.toFile());
+      folder.delete();
     }
   }
 }

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A short run of the demo as it is typed, with the real engine and training, and its page. */
 class DemoCommandITCase {
 
-  private static final Pattern FLINK = Pattern.compile("Flink's page is at (\\S+)");
-  private static final Pattern PAGE = Pattern.compile("what the job does is at (\\S+)");
+  private static final Pattern FLINK = Pattern.compile("Flink's page at (\\S+?),");
+  private static final Pattern PAGE = Pattern.compile("what the job does is at (\\S+?),");
   private static final Path PROGRAM = Path.of("bin", "otflow").toAbsolutePath();
 
   @TempDir private Path folder;
@@ -55,6 +55,10 @@ class DemoCommandITCase {
       // How many more come in that time is the machine's.
       assertThat(report.path("modelVersions").asInt()).isPositive();
       assertThat(report.path("anomalies").asInt()).isPositive();
+      assertThat(report.path("adaptSeconds").asDouble()).isPositive();
+      assertThat(ended.text())
+          .contains("Learning from the first window", "Model 1, the first, scores", "at the drift")
+          .doesNotContain(": WARN ", ": INFO ");
       assertThat(status(page)).as("the page afterwards").isEqualTo(-1);
     }
     assertThat(LeftOvers.now()).isEqualTo(before);

@@ -88,7 +88,8 @@ public final class PseudoTerminal implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    ProcessHandle.of(process.pid())
+        .ifPresent(one -> one.descendants().forEach(ProcessHandle::destroyForcibly));
     process.destroyForcibly();
   }
 }
