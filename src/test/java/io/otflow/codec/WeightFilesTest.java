@@ -8,6 +8,7 @@ import io.otflow.codec.Safetensors.Tensor;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
