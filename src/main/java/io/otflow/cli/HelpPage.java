@@ -79,7 +79,8 @@ final class HelpPage {
   /** What comes before the first full stop, semicolon or colon of what it does. */
   private static String summary(CommandSpec command) {
     UsageMessageSpec usage = command.usageMessage();
-    String text = String.join(" ", usage.header().length > 0 ? usage.header() : usage.description());
+    String text =
+        String.join(" ", usage.header().length > 0 ? usage.header() : usage.description());
     return text.replaceFirst("(?s)[.:;](\\s.*)?$", ".");
   }
 
