@@ -4,9 +4,13 @@ import io.otflow.codec.mapped.InputFormat;
 import io.otflow.demo.Demo;
 import io.otflow.demo.DemoReport;
 import io.otflow.demo.DemoSettings;
+import io.otflow.watch.Narration;
 import io.otflow.watch.WatchServer;
 import io.otflow.watch.WatchSettings;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -70,40 +74,91 @@ public final class DemoCommand implements Callable<Integer> {
     Checks.range("--port", port, 0, 65_535);
     System.err.println("otflow: starting a Kafka broker and Flink in this process");
     DemoSettings settings = new DemoSettings(events, seconds, alertRate, seed);
-    DemoReport report = UntilInterrupted.run("the demo", () -> new Demo(settings), this::run);
-    System.err.println(words(report));
-    System.out.println(json(report));
+    DemoReport report =
+        UntilInterrupted.run(
+            "the demo", () -> new Demo(settings), demo -> run(demo, settings.windowEvents()));
     return report.missing() == 0 && report.duplicates() == 0 ? 0 : Failures.FAILED;
   }
 
-  private DemoReport run(Demo demo) throws Exception {
-    System.err.println("otflow: Flink's page is at " + demo.webPage());
+  private DemoReport run(Demo demo, long firstWindow) throws Exception {
+    String broker = demo.client().getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+    WatchSettings watched =
+        WatchSettings.of(demo.topics(), "127.0.0.1", port).withFirstWindow(firstWindow);
+    boolean attended = !headless && Terminal.watchesStderr();
     try (WatchServer page =
-            new WatchServer(
-                WatchSettings.of(demo.topics(), "127.0.0.1", port),
-                demo.client(),
-                InputFormat.FEATURE_VECTORS.decoder(),
-                new ScoringOptions()::createEngine);
-        Progress progress =
-            new Progress("demo", events, " events", !headless && Progress.terminal())) {
-      System.err.println("otflow: what the job does is at " + page.address());
-      return demo.run((done, versions) -> progress.at(done, versions + " models"));
+        new WatchServer(
+            watched,
+            demo.client(),
+            InputFormat.FEATURE_VECTORS.decoder(),
+            new ScoringOptions()::createEngine)) {
+      System.err.printf(
+          "otflow: what the job does is at %s, Flink's page at %s, the broker at %s%n"
+              + "otflow: in another terminal: bin/otflow consume --topic %s --bootstrap-servers %s%n",
+          page.address(), demo.webPage(), broker, demo.topics().anomalies(), broker);
+      DemoReport report = watched(demo, page, attended);
+      System.err.println(words(report));
+      if (headless || !Terminal.watchesStdout()) {
+        System.out.println(json(report));
+      }
+      if (attended && Terminal.types()) {
+        System.err.println("otflow: the page stays until Enter or Ctrl-C");
+        int unused = System.in.read();
+      }
+      return report;
+    }
+  }
+
+  private DemoReport watched(Demo demo, WatchServer page, boolean attended) throws Exception {
+    AtomicReference<Narration.State> told = new AtomicReference<>(Narration.State.WAITING);
+    long start = System.nanoTime();
+    try (Progress progress = new Progress("demo", events, " events", attended)) {
+      return demo.run(
+          news -> {
+            Narration now = page.narration();
+            if (now.state() != told.getAndSet(now.state()) && now.state().isNews()) {
+              progress.note(now.text());
+            }
+            double passed = (System.nanoTime() - start) / 1e9;
+            progress.at(
+                news.done(),
+                String.format(
+                    Locale.ROOT,
+                    "%s, %.0f/s, %s flagged",
+                    count(news.versions(), "model"),
+                    news.done() / passed,
+                    Narration.percent(news.flaggedShare())));
+          });
     }
   }
 
   private static String words(DemoReport r) {
     return String.format(
-        "otflow: %d events, %d scored by %d models, %d before there was one; %d missing, %d twice.%n"
+        Locale.ROOT,
+        "otflow: %d events, %d scored by %s, %d before there was one; %d missing, %d twice.%n"
             + "otflow: before the drift %s.%n"
-            + "otflow: from the first model trained after it %s.",
+            + "otflow: at the drift %s.%n"
+            + "otflow: afterwards %s.",
         r.events(),
         r.scored(),
-        r.modelVersions(),
+        count(r.modelVersions(), "model"),
         r.warmUp(),
         r.missing(),
         r.duplicates(),
         words(r.before()),
+        drift(r),
         words(r.after()));
+  }
+
+  private static String drift(DemoReport r) {
+    String flagged =
+        String.format(
+            Locale.ROOT,
+            "%s of the events were flagged for %.1f s",
+            Narration.percent(r.during().flaggedShare()),
+            r.adaptSeconds());
+    return r.adapted() == 0
+        ? flagged + ", and no model of what came since took over before the end"
+        : flagged + ", then model " + r.adapted() + " took over";
   }
 
   private static String words(DemoReport.Detection d) {
@@ -111,8 +166,14 @@ public final class DemoCommand implements Callable<Integer> {
       return "too few events were scored to tell how many are found";
     }
     return String.format(
+        Locale.ROOT,
         "%.1f %% of the anomalies were flagged, and %.2f %% of the other events",
-        100 * d.recall(), 100 * d.falseAlarmRate());
+        100 * d.recall(),
+        100 * d.falseAlarmRate());
+  }
+
+  private static String count(int number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
   }
 
   private static Json json(DemoReport r) {
@@ -120,10 +181,16 @@ public final class DemoCommand implements Callable<Integer> {
         .put("events", r.events())
         .put("scored", r.scored())
         .put("warmUp", r.warmUp())
-        .put("anomalies", r.anomalies())
+        .put("anomalies", r.flagged())
+        .put("flaggedShareBefore", r.before().flaggedShare())
         .put("recallBefore", r.before().recall())
         .put("precisionBefore", r.before().precision())
         .put("falseAlarmRateBefore", r.before().falseAlarmRate())
+        .put("flaggedShareDuring", r.during().flaggedShare())
+        .put("adaptedVersion", r.adapted() == 0 ? null : r.adapted())
+        .put("adaptSeconds", r.adaptSeconds())
+        .put("mostlyFlaggedSeconds", r.mostlyFlaggedSeconds())
+        .put("flaggedShareAfter", r.after().flaggedShare())
         .put("recallAfter", r.after().recall())
         .put("precisionAfter", r.after().precision())
         .put("falseAlarmRateAfter", r.after().falseAlarmRate())

@@ -101,8 +101,8 @@ final class JobTrainOptions {
       paramLabel = "SHARE",
       description =
           "Share of the time that a training works; it rests in between, so that scoring beside it"
-              + " keeps its latency. The first one, before which nothing is scored, never rests"
-              + " (default: 0.5; 1 with --mode train).")
+              + " keeps its latency. The first one, before which nothing is scored, never rests, nor"
+              + " does one that --train-on-drift asks for (default: 0.5; 1 with --mode train).")
   private Double share;
 
   @Option(

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  otflow demo",
-      "  otflow fit --data past.csv --trim 0.05 --model m.avro",
+      "  otflow fit --data past.csv --model m.avro",
       "  otflow score --data new.csv --model m.avro --scores scores.csv",
       "  otflow job --bootstrap-servers HOST:9092 --input-format json --features a,b",
       "",

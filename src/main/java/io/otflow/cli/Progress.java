@@ -12,15 +12,6 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 final class Progress implements AutoCloseable {
 
-  /** Set by the launcher where stderr is a terminal. */
-  private static final String TERMINAL = "otflow.terminal";
-
-  /** Its width, set by the launcher: a library that asked for it would take over Ctrl-C. */
-  private static final String COLUMNS = "otflow.columns";
-
-  private static final int NARROWEST = 40;
-  private static final int USUAL_COLUMNS = 80;
-
   /** What is done sooner says nothing. */
   private static final long QUIET_NANOS = 1_000_000_000L;
 
@@ -41,7 +32,7 @@ final class Progress implements AutoCloseable {
    * @param unit one of them, such as {@code " iterations"}
    */
   Progress(String task, long total, String unit) {
-    this(task, total, unit, terminal());
+    this(task, total, unit, Terminal.watchesStderr());
   }
 
   /**
@@ -62,21 +53,12 @@ final class Progress implements AutoCloseable {
                 .setInitialMax(this.total)
                 .setUnit(unit, 1)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(err, columns()))
+                .setConsumer(new ConsoleProgressBarConsumer(err, Terminal.columns() - 1))
                 .setUpdateIntervalMillis(250)
                 .hideEta()
                 .build()
             : null;
     this.printed = drawing;
-  }
-
-  static boolean terminal() {
-    return Boolean.getBoolean(TERMINAL);
-  }
-
-  private static int columns() {
-    int columns = Integer.getInteger(COLUMNS, USUAL_COLUMNS);
-    return (columns < NARROWEST ? USUAL_COLUMNS : columns) - 1;
   }
 
   /** Tells how far it is; the remark stands behind the numbers. */

@@ -11,6 +11,8 @@ import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.local.LocalSystem;
 import io.otflow.local.SyntheticStream;
+import io.otflow.train.CandidateGate;
+import io.otflow.train.Pace;
 import io.otflow.train.TrainingConfig;
 import java.io.Closeable;
 import java.io.IOException;
@@ -32,11 +34,12 @@ public final class Demo implements Closeable {
   /** How long nothing may come out after the last event before the demo gives up. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
+  private static final int RECENT_SECONDS = 2;
   private static final int PARTITIONS = 4;
   private static final int SLOTS = 2;
 
-  /** Optimizer steps of a training, most of which are to end within a window or two. */
-  private static final int ITERATIONS = 200;
+  /** Optimizer steps of a training, which is to end in less than half a window of ten seconds. */
+  private static final int ITERATIONS = 150;
 
   /** Rows that a training is fitted to, at most. */
   private static final int TRAINING_ROWS = 4096;
@@ -52,14 +55,19 @@ public final class Demo implements Closeable {
   @FunctionalInterface
   public interface Listener {
 
-    /**
-     * Called some times a second.
-     *
-     * @param done events that came out
-     * @param versions models so far
-     */
-    void onProgress(int done, int versions);
+    /** Called some times a second. */
+    void onProgress(News news);
   }
+
+  /**
+   * How far the demo is.
+   *
+   * @param done events that came out
+   * @param versions models so far
+   * @param flaggedShare share of the newest events, those of two seconds, that is flagged; NaN
+   *     where none of them is scored
+   */
+  public record News(int done, int versions, double flaggedShare) {}
 
   /**
    * Starts broker and cluster, and creates the topics.
@@ -145,8 +153,7 @@ public final class Demo implements Closeable {
       watch(sending, watcher, log, listener);
     }
     double seconds = (System.currentTimeMillis() - start) / 1000.0;
-    return DemoReport.of(
-        stream, settings.events(), log, start + settings.timeOf(stream.driftsAt()), seconds);
+    return DemoReport.of(stream, settings, log, start, seconds);
   }
 
   private void watch(
@@ -156,7 +163,8 @@ public final class Demo implements Closeable {
     while (log.distinct() < settings.events()) {
       int before = log.distinct();
       watcher.poll(Duration.ofMillis(250));
-      listener.onProgress(log.distinct(), log.modelVersions());
+      int recent = (int) ((long) RECENT_SECONDS * settings.events() / settings.seconds());
+      listener.onProgress(new News(log.distinct(), log.modelVersions(), log.flaggedShare(recent)));
       system.cluster().requireRunning();
       if (sending.isCompletedExceptionally()) {
         sending.get();
@@ -219,7 +227,11 @@ public final class Demo implements Closeable {
                     TRAINING_ROWS + SampleSettings.DEFAULT_CALIBRATION_ROWS,
                     settings.seed())
                 .cutByDrift(),
-            training),
+            training,
+            CandidateGate.DEFAULT,
+            // So little comes that scoring has no need of a second core.
+            Pace.FULL,
+            JobConfig.Training.DEFAULT_DEADLINE_MILLIS),
         ModelKeys.NONE,
         Optional.empty(),
         Optional.empty());

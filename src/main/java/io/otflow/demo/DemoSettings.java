@@ -13,6 +13,15 @@ public record DemoSettings(int events, int seconds, double alertRate, long seed)
   /** Windows in a run: four before the drift and four after it. */
   static final int WINDOWS = 8;
 
+  /**
+   * Events of a window.
+   *
+   * @return their number
+   */
+  public long windowEvents() {
+    return events / WINDOWS;
+  }
+
   /** Length of a window, milliseconds. */
   long windowMillis() {
     return seconds * 1000L / WINDOWS;

@@ -16,6 +16,7 @@ final class ScoreLog {
   private final long[] version;
 
   private final Map<Long, Long> windowStarts = new TreeMap<>();
+  private int newest = -1;
   private int distinct;
   private int duplicates;
   private int deadLetters;
@@ -33,6 +34,7 @@ final class ScoreLog {
       return;
     }
     distinct++;
+    newest = Math.max(newest, event);
     flagged[event] = score.getAnomaly();
     version[event] = score.getStatus() == ScoreStatus.SCORED ? score.getModelVersion() : 0;
   }
@@ -48,6 +50,17 @@ final class ScoreLog {
   /** Events that came out at least once. */
   int distinct() {
     return distinct;
+  }
+
+  /** Share of the newest of what is scored that is flagged; NaN without any. */
+  double flaggedShare(int recent) {
+    int scored = 0;
+    int anomalies = 0;
+    for (int event = newest; event >= 0 && scored < recent && version[event] != 0; event--) {
+      scored++;
+      anomalies += flagged[event] ? 1 : 0;
+    }
+    return (double) anomalies / scored;
   }
 
   int duplicates() {

@@ -34,6 +34,7 @@ final class BackgroundTraining {
       TrainingTask task,
       Optional<ModelSnapshot> parent,
       int refusals,
+      boolean urgent,
       Consumer<TrainingProgress> onProgress,
       Consumer<Outcome> done) {
     TrainingListener listener =
@@ -56,6 +57,7 @@ final class BackgroundTraining {
                             refusals,
                             task.version(),
                             task.seed(),
+                            urgent,
                             listener));
               } catch (TrainingException | RuntimeException | Error e) {
                 failure = e;

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param config how a model is trained
  * @param gate decides whether it may serve
- * @param pace when it rests; the first one never does, for nothing is scored before its model
+ * @param pace when it rests; the first one never does, for nothing is scored before its model, nor
+ *     does an urgent one
  * @param featureNames names of the features in a first model, where the input has some; else empty
  */
 record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<String> featureNames)
@@ -35,11 +36,12 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
       int refusals,
       long version,
       long seed,
+      boolean urgent,
       TrainingListener listener)
       throws TrainingException {
     TrainingConfig seeded = config.withSeed(seed);
     if (parent.isPresent()) {
-      return new ModelFitter(seeded, pace)
+      return new ModelFitter(seeded, urgent ? Pace.FULL : pace)
           .challenge(data, parent.get(), refusals, version, listener, gate);
     }
     TrainingData rows = named(data);

@@ -62,6 +62,26 @@ public final class ModelCommands {
         : Optional.of(SnapshotCodec.fromBytes(record.value()));
   }
 
+  /**
+   * The call of a drift in a record of the models topic, which asks for a training.
+   *
+   * @param record the record
+   * @return the command; none in anything else
+   * @throws DecodeException if it is a command that cannot be read
+   */
+  public static Optional<ModelCommand> drift(ConsumerRecord<byte[], byte[]> record)
+      throws DecodeException {
+    if (record.value() == null || !isCommand(record.key())) {
+      return Optional.empty();
+    }
+    ModelCommand command = SingleObject.decode(record.value(), ModelCommand.class);
+    boolean drift =
+        command.getAction() == ModelAction.TRAIN
+            && command.getStatus() == CommandStatus.ASKED
+            && command.getVersion() != null;
+    return drift ? Optional.of(command) : Optional.empty();
+  }
+
   /** Whether bytes are a command or an answer, and not a model. */
   static boolean isAnswer(byte[] value) {
     return SingleObject.is(value, ModelCommand.class);

@@ -212,6 +212,7 @@ public final class Replay implements AutoCloseable {
               refusals,
               task.version(),
               task.seed(),
+              true,
               progress -> {
                 listener.onProgress(task.version(), progress);
                 return true;

@@ -21,6 +21,8 @@ public interface SnapshotTrainer extends Serializable {
    *     lacks what the model knows
    * @param version version of the new model
    * @param seed seed of everything random
+   * @param urgent whether the stream has left the model that serves, so that nothing is gained by
+   *     training slowly; makes no difference to the model
    * @param listener follows the training and can end it
    * @return the new model, and whether it may replace the one that serves
    * @throws TrainingException if there is none; the message says why
@@ -31,6 +33,7 @@ public interface SnapshotTrainer extends Serializable {
       int refusals,
       long version,
       long seed,
+      boolean urgent,
       TrainingListener listener)
       throws TrainingException;
 }

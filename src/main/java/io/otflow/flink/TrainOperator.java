@@ -130,7 +130,7 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
             new Trainings());
     if (interrupted.isPresent()) {
       LOGGER.info("training of model {} starts again", interrupted.get().version());
-      slot.start(interrupted.get(), Optional.ofNullable(model), refusals);
+      start(interrupted.get());
     }
     if (settings.firstModel() != null) {
       ModelSnapshot first = decode(settings.firstModel());
@@ -346,10 +346,16 @@ public final class TrainOperator extends AbstractStreamOperator<byte[]>
       metric.unfitEvents.inc(sample.seen);
       return;
     }
-    slot.start(
-        TrainingTask.after(model, sample, settings.seed(), now()),
-        Optional.ofNullable(model),
-        refusals);
+    start(TrainingTask.after(model, sample, settings.seed(), now()));
+  }
+
+  private void start(TrainingTask task) {
+    slot.start(task, Optional.ofNullable(model), refusals, drifted());
+  }
+
+  /** Whether the stream has drifted from the model that serves. */
+  private boolean drifted() {
+    return model != null && windows.lastCut().version() == model.version();
   }
 
   /** What becomes of the trainings. */

@@ -79,7 +79,7 @@ final class TrainingSlot {
   }
 
   /** Starts a training; the slot is free. */
-  void start(TrainingTask task, Optional<ModelSnapshot> parent, int refusals) {
+  void start(TrainingTask task, Optional<ModelSnapshot> parent, int refusals, boolean urgent) {
     LOGGER.info(
         "training of model {} starts on {} of {} events, window {} to {}",
         task.version(),
@@ -95,6 +95,7 @@ final class TrainingSlot {
             task,
             parent,
             refusals,
+            urgent,
             listener::onProgress,
             outcome -> handBack(own, outcome));
     timer = timers.registerTimer(now() + deadlineMillis, time -> onDeadline());

@@ -148,6 +148,24 @@ public final class Topics {
     }
   }
 
+  /**
+   * Makes sure that a broker can keep the offsets of consumers. It creates the topic for them at
+   * the first question about any, and until it is there it refuses to commit.
+   *
+   * @param client properties of Kafka's clients, bootstrap.servers among them
+   * @throws BrokerException if the broker cannot be reached or refuses
+   */
+  public static void ensureOffsets(Properties client) {
+    String what = "look up the offsets of a consumer";
+    try (Admin admin = admin(client)) {
+      var unused = get(admin.listConsumerGroupOffsets("otflow").partitionsToOffsetAndMetadata());
+    } catch (ExecutionException e) {
+      throw BrokerException.of(what, client, e.getCause());
+    } catch (TimeoutException e) {
+      throw BrokerException.of(what, client, e);
+    }
+  }
+
   private static Admin admin(Properties client) {
     Properties properties = new Properties();
     properties.putAll(client);

@@ -1,5 +1,6 @@
 package io.otflow.local;
 
+import io.otflow.kafka.Topics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,15 +27,24 @@ public final class LocalSystem implements Closeable {
       Broker broker, int slots, boolean restarts, Optional<Duration> checkpointInterval)
       throws Exception {
     this.broker = broker;
+    LocalCluster running = null;
     boolean started = false;
     try {
-      cluster = new LocalCluster(slots, restarts, checkpointInterval);
+      running = new LocalCluster(slots, restarts, checkpointInterval);
+      Topics.ensureOffsets(client());
       started = true;
     } finally {
       if (!started) {
-        broker.close();
+        try {
+          if (running != null) {
+            running.close();
+          }
+        } finally {
+          broker.close();
+        }
       }
     }
+    cluster = running;
   }
 
   /**

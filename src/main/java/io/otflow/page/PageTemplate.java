@@ -13,6 +13,9 @@ final class PageTemplate {
 
   private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
 
+  /** Stands for the page's own script, which has its name. */
+  private static final String SCRIPT = "<!--SCRIPT-->";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PageTemplate() {}
@@ -29,6 +32,9 @@ final class PageTemplate {
     page = page.replace("<!--CHARTS-->", tag("script", resource(CHARTS + "uPlot.iife.min.js")));
     page = page.replace("<!--STYLE-->", tag("style", resource("page.css")));
     page = page.replace("<!--COMMON-->", tag("script", resource("charts.js")));
+    if (page.contains(SCRIPT)) {
+      page = page.replace(SCRIPT, tag("script", resource(name.replace(".html", ".js"))));
+    }
     for (Map.Entry<String, String> part : parts.entrySet()) {
       page = page.replace("<!--" + part.getKey() + "-->", part.getValue());
     }

@@ -128,6 +128,9 @@ final class TopicsReader implements AutoCloseable {
         state.addDeadLetter();
       } else {
         ModelCommands.model(record).ifPresent(state::add);
+        ModelCommands.drift(record)
+            .ifPresent(
+                drift -> state.addDrift(drift.getVersion(), drift.getIssuedAt().toEpochMilli()));
       }
     } catch (DecodeException | IOException e) {
       // What the job cannot decode of its features becomes a dead letter, and is counted as such.

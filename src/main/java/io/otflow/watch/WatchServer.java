@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
  * Serves the page: {@code /} is the page, {@code /news} a stream of server-sent events, one a
@@ -34,7 +35,11 @@ public final class WatchServer implements Closeable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long NEWS_MILLIS = 1000;
 
-  private final WatchState state = new WatchState();
+  private final WatchState state;
+
+  /** What is watched. */
+  private final Map<String, Object> about;
+
   private final DensityGrid density = new DensityGrid();
   private final byte[] page = WatchPage.html().getBytes(StandardCharsets.UTF_8);
   private final ExecutorService threads =
@@ -63,6 +68,11 @@ public final class WatchServer implements Closeable {
       RecordDecoder decoder,
       Supplier<LikelihoodEngine> engines)
       throws IOException {
+    state = new WatchState(settings.firstWindow());
+    about =
+        Map.of(
+            "broker", client.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, ""),
+            "topics", settings.topics());
     server = bound(settings);
     server.setExecutor(threads);
     server.createContext("/", this::page);
@@ -100,6 +110,15 @@ public final class WatchServer implements Closeable {
         "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/");
   }
 
+  /**
+   * What happens now, in a sentence: the same that the page shows.
+   *
+   * @return the sentence
+   */
+  public Narration narration() {
+    return state.narration(System.currentTimeMillis());
+  }
+
   private void page(HttpExchange exchange) throws IOException {
     if (!exchange.getRequestURI().getPath().equals("/")) {
       answer(exchange, 404, "text/plain", "not found".getBytes(StandardCharsets.UTF_8));
@@ -115,7 +134,8 @@ public final class WatchServer implements Closeable {
     long since = 0;
     try (OutputStream out = exchange.getResponseBody()) {
       while (!closed) {
-        Map<String, Object> news = state.news(since);
+        Map<String, Object> news = state.news(since, System.currentTimeMillis());
+        news.put("about", about);
         since = (long) news.get("number");
         out.write("data: ".getBytes(StandardCharsets.UTF_8));
         out.write(JSON.writeValueAsBytes(news));

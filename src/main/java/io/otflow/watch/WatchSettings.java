@@ -2,6 +2,7 @@ package io.otflow.watch;
 
 import io.otflow.flink.JobConfig.TopicNames;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What is watched, and where the page is.
@@ -12,9 +13,16 @@ import java.util.List;
  * @param deadLetters topic of the dead letters
  * @param host address that the page is served at
  * @param port its port; 0 for any that is free
+ * @param firstWindow events that the first model waits for, where that is known
  */
 public record WatchSettings(
-    String features, String scores, String models, String deadLetters, String host, int port) {
+    String features,
+    String scores,
+    String models,
+    String deadLetters,
+    String host,
+    int port,
+    OptionalLong firstWindow) {
 
   /**
    * Watches a job.
@@ -26,7 +34,24 @@ public record WatchSettings(
    */
   public static WatchSettings of(TopicNames topics, String host, int port) {
     return new WatchSettings(
-        topics.features(), topics.scores(), topics.models(), topics.deadLetters(), host, port);
+        topics.features(),
+        topics.scores(),
+        topics.models(),
+        topics.deadLetters(),
+        host,
+        port,
+        OptionalLong.empty());
+  }
+
+  /**
+   * The same, of a job whose first model waits for a known number of events.
+   *
+   * @param events the number
+   * @return a copy
+   */
+  public WatchSettings withFirstWindow(long events) {
+    return new WatchSettings(
+        features, scores, models, deadLetters, host, port, OptionalLong.of(events));
   }
 
   /**

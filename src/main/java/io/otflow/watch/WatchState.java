@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -19,34 +21,13 @@ final class WatchState {
 
   static final int SECONDS = 600;
 
-  /** Scores a second that are kept with their likelihood, beside those that are flagged. */
-  private static final int SAMPLED_PER_SECOND = 20;
-
-  private static final int FLAGGED_PER_SECOND = 10;
-  private static final int MOST_POINTS = SECONDS * (2 * SAMPLED_PER_SECOND + FLAGGED_PER_SECOND);
-  private static final int MOST_FLAGGED = 100;
+  private static final int MOST_POINTS = SECONDS * ScoredSecond.MOST_POINTS;
+  private static final int MOST_FLAGGED = 200;
   private static final int MOST_MODELS = 100;
+  private static final int MOST_DRIFTS = 100;
 
-  /** Scores of a second. */
-  private static final class Second {
-    int scored;
-    int flagged;
-    int warmUp;
-    int keptFlagged;
-
-    /** One in so many ordinary scores is kept, by what the second before had. */
-    final int stride;
-
-    Second(int scoredBefore) {
-      stride = Math.max(1, scoredBefore / SAMPLED_PER_SECOND);
-    }
-
-    boolean keeps(Score score) {
-      return score.anomaly()
-          ? keptFlagged < FLAGGED_PER_SECOND
-          : scored % stride == 0 && scored / stride < 2 * SAMPLED_PER_SECOND;
-    }
-  }
+  /** Seconds over which the share that is flagged is told. */
+  private static final int RECENT = 10;
 
   /**
    * A score that is shown.
@@ -88,10 +69,20 @@ final class WatchState {
     }
   }
 
-  private final TreeMap<Long, Second> seconds = new TreeMap<>();
+  /**
+   * A drift that the job has called.
+   *
+   * @param version the model that the stream drifted from
+   * @param atMillis when it was called
+   */
+  private record Drift(long version, long atMillis) {}
+
+  private final OptionalLong firstWindow;
+  private final TreeMap<Long, ScoredSecond> seconds = new TreeMap<>();
   private final Deque<Point> points = new ArrayDeque<>();
   private final Deque<Flagged> flagged = new ArrayDeque<>();
   private final TreeMap<Long, Model> models = new TreeMap<>();
+  private final TreeMap<Long, Drift> drifts = new TreeMap<>();
   private long numbers;
   private long scored;
   private long flaggedInAll;
@@ -102,56 +93,62 @@ final class WatchState {
   private String lastUnreadable = "";
   private String failure = "";
 
+  /**
+   * A state without anything.
+   *
+   * @param firstWindow events that the first model waits for, where that is known
+   */
+  WatchState(OptionalLong firstWindow) {
+    this.firstWindow = firstWindow;
+  }
+
   /** Whether the next score of this time would be shown, for which its features are wanted. */
   synchronized boolean wants(Score score) {
-    Second second = seconds.get(score.scoredAtMillis() / 1000);
-    return second == null || second.keeps(score);
+    ScoredSecond second = seconds.get(score.scoredAtMillis() / 1000);
+    return second == null || second.keeps(score.anomaly());
   }
 
   /** Takes a score, with the event's features and gains where they are known. */
   synchronized void add(Score score, double[] features, double[] gains) {
-    Second second =
+    ScoredSecond second =
         seconds.computeIfAbsent(
             score.scoredAtMillis() / 1000,
-            s -> new Second(seconds.isEmpty() ? 0 : seconds.lastEntry().getValue().scored));
+            s -> new ScoredSecond(seconds.isEmpty() ? 0 : seconds.lastEntry().getValue().scored()));
     while (seconds.size() > SECONDS) {
       seconds.pollFirstEntry();
     }
     if (!score.scored()) {
-      second.warmUp++;
+      second.addUnscored();
       warmUp++;
       return;
     }
-    boolean keep = second.keeps(score);
-    second.scored++;
+    boolean keep = second.keeps(score.anomaly());
+    second.add(score.logLikelihood(), score.anomaly());
     scored++;
+    flaggedInAll += score.anomaly() ? 1 : 0;
     Model model = models.get(score.modelVersion());
     if (model != null && model.usedMillis == 0) {
       model.usedMillis = score.scoredAtMillis();
       changes++;
     }
-    if (keep) {
-      points.add(
-          new Point(
-              ++numbers,
-              score.scoredAtMillis(),
-              score.logLikelihood(),
-              score.threshold(),
-              score.anomaly(),
-              features));
-      while (points.size() > MOST_POINTS) {
-        points.remove();
-      }
+    if (!keep) {
+      return;
+    }
+    points.add(
+        new Point(
+            ++numbers,
+            score.scoredAtMillis(),
+            score.logLikelihood(),
+            score.threshold(),
+            score.anomaly(),
+            features));
+    while (points.size() > MOST_POINTS) {
+      points.remove();
     }
     if (score.anomaly()) {
-      second.keptFlagged += keep ? 1 : 0;
-      second.flagged++;
-      flaggedInAll++;
-      if (keep) {
-        flagged.add(new Flagged(++numbers, score, features, gains));
-        while (flagged.size() > MOST_FLAGGED) {
-          flagged.remove();
-        }
+      flagged.add(new Flagged(++numbers, score, features, gains));
+      while (flagged.size() > MOST_FLAGGED) {
+        flagged.remove();
       }
     }
   }
@@ -160,6 +157,20 @@ final class WatchState {
     models.putIfAbsent(model.version(), new Model(model));
     while (models.size() > MOST_MODELS) {
       models.pollFirstEntry();
+    }
+    changes++;
+  }
+
+  /**
+   * Takes a drift that the job has called.
+   *
+   * @param version the model that the stream drifted from
+   * @param atMillis when it was called, milliseconds since 1970
+   */
+  synchronized void addDrift(long version, long atMillis) {
+    drifts.putIfAbsent(version, new Drift(version, atMillis));
+    while (drifts.size() > MOST_DRIFTS) {
+      drifts.pollFirstEntry();
     }
     changes++;
   }
@@ -188,11 +199,20 @@ final class WatchState {
    * What is newer than a number.
    *
    * @param since 0 for everything
+   * @param nowMillis present time, milliseconds since 1970
    * @return plain values; {@code number} is what to ask with next
    */
-  synchronized Map<String, Object> news(long since) {
+  synchronized Map<String, Object> news(long since, long nowMillis) {
     Map<String, Object> news = new LinkedHashMap<>();
+    Situation now = situation(nowMillis);
+    Narration narration = Narration.of(now);
     news.put("number", numbers);
+    news.put("state", narration.state().name());
+    news.put("sentence", narration.text());
+    news.put("learnt", learnt());
+    news.put("farOff", now.farOff());
+    news.put("recentShare", finite(now.flaggedShare()));
+    news.put("alertRate", now.alertRate().isPresent() ? now.alertRate().getAsDouble() : null);
     news.put("changes", changes);
     news.put("failure", failure);
     news.put("unreadable", unreadable);
@@ -205,7 +225,7 @@ final class WatchState {
             "warmUp", warmUp,
             "deadLetters", deadLetters));
     List<Object> rates = new ArrayList<>();
-    seconds.forEach((second, s) -> rates.add(new long[] {second, s.scored + s.warmUp, s.flagged}));
+    seconds.forEach((second, s) -> rates.add(plain(second, s)));
     // The newest seconds may still fill up; a reader replaces what he has of them.
     news.put(
         "rates", since == 0 ? rates : rates.subList(Math.max(0, rates.size() - 30), rates.size()));
@@ -215,7 +235,98 @@ final class WatchState {
         "flagged",
         flagged.stream().filter(f -> f.number() > since).map(WatchState::plain).toList());
     news.put("models", models.values().stream().map(WatchState::plain).toList());
+    news.put("drifts", drifts.values().stream().map(this::plain).toList());
     return news;
+  }
+
+  /** What happens now, in a sentence. */
+  synchronized Narration narration(long nowMillis) {
+    return Narration.of(situation(nowMillis));
+  }
+
+  /** How much of the first window has come, from 0 to 1; null where that is not known. */
+  private Double learnt() {
+    return firstWindow.isEmpty()
+        ? null
+        : (Double) Math.min(1, (double) warmUp / firstWindow.getAsLong());
+  }
+
+  private Situation situation(long nowMillis) {
+    List<Model> used = models.values().stream().filter(m -> m.usedMillis > 0).toList();
+    Model model = used.isEmpty() ? null : used.get(used.size() - 1);
+    // The newest second may still fill up, and the one of a swap has scores of both models.
+    Map<Long, ScoredSecond> whole =
+        seconds.isEmpty() ? seconds : seconds.headMap(seconds.lastKey(), false);
+    long from = model == null ? 0 : model.usedMillis / 1000 + 1;
+    int usedSeconds = 0;
+    int mostly = 0;
+    long recentScored = 0;
+    long recentFlagged = 0;
+    for (Map.Entry<Long, ScoredSecond> entry : whole.entrySet()) {
+      ScoredSecond second = entry.getValue();
+      mostly = 2 * second.flagged() > second.scored() ? mostly + 1 : 0;
+      if (entry.getKey() >= from) {
+        usedSeconds++;
+        if (entry.getKey() >= seconds.lastKey() - RECENT) {
+          recentScored += second.scored();
+          recentFlagged += second.flagged();
+        }
+      }
+    }
+    // What an earlier model flagged says nothing of the one that has taken over.
+    mostly = usedSeconds == 0 ? 0 : mostly;
+    if (mostly > 0) {
+      // The seconds from the change on: those before it would hide how much is flagged now.
+      recentScored = 0;
+      recentFlagged = 0;
+      for (ScoredSecond second :
+          seconds
+              .subMap(seconds.lastKey() - Math.min(mostly, RECENT), seconds.lastKey())
+              .values()) {
+        recentScored += second.scored();
+        recentFlagged += second.flagged();
+      }
+    }
+    long newest = seconds.isEmpty() ? 0 : seconds.lastKey();
+    return new Situation(
+        firstWindow,
+        warmUp,
+        model == null ? 0 : model.snapshot.version(),
+        used.size() == 1 && warmUp > 0,
+        used.size() > 1 || warmUp > 0,
+        usedSeconds,
+        seconds.isEmpty() ? 0 : Math.max(0, nowMillis / 1000 - newest),
+        recentScored,
+        recentFlagged,
+        mostly,
+        model == null ? OptionalDouble.empty() : alertRate(model.snapshot),
+        model != null && drifts.containsKey(model.snapshot.version()));
+  }
+
+  private static OptionalDouble alertRate(ModelSnapshot model) {
+    return model.calibration().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(model.calibration().get().alertRate());
+  }
+
+  /** Second, events, flagged, median and lowest percentile of their log-likelihoods. */
+  private static Object[] plain(long second, ScoredSecond s) {
+    return new Object[] {
+      second, s.scored() + s.unscored(), s.flagged(), finite(s.median()), finite(s.low())
+    };
+  }
+
+  /** When it was called, and until when the model that it was called from went on. */
+  private Map<String, Object> plain(Drift drift) {
+    Long until = null;
+    for (Model model : models.tailMap(drift.version(), false).values()) {
+      until = until == null && model.usedMillis > 0 ? (Long) model.usedMillis : until;
+    }
+    Map<String, Object> plain = new LinkedHashMap<>();
+    plain.put("version", drift.version());
+    plain.put("at", drift.atMillis());
+    plain.put("until", until);
+    return plain;
   }
 
   private static Map<String, Object> plain(Point p) {
@@ -251,10 +362,22 @@ final class WatchState {
     plain.put("createdAt", s.provenance().createdAtMillis());
     plain.put("usedAt", m.usedMillis == 0 ? null : m.usedMillis);
     plain.put("rows", s.provenance().rowsTrained());
-    plain.put("trainingLoss", finite(s.provenance().trainingLoss()));
+    plain.put("windowStart", orNull(s.provenance().windowStartMillis()));
+    plain.put("windowEnd", orNull(s.provenance().windowEndMillis()));
     plain.put("heldOutLoss", finite(s.provenance().heldOutLoss()));
+    plain.put(
+        "logLikelihood",
+        s.provenance().comparison().map(c -> finite(c.logLikelihood())).orElse(null));
+    plain.put(
+        "servingLogLikelihood",
+        s.provenance().comparison().map(c -> finite(c.servingLogLikelihood())).orElse(null));
+    plain.put("smallestRate", s.calibration().map(c -> finite(c.smallestRate())).orElse(null));
     plain.put("threshold", finite(new Detector(s).threshold()));
     return plain;
+  }
+
+  private static Long orNull(OptionalLong value) {
+    return value.isPresent() ? (Long) value.getAsLong() : null;
   }
 
   /** JSON has no infinity and no NaN. */

@@ -15,8 +15,9 @@ const number = (value, digits = 4) => {
 function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
   const element = document.getElementById(place);
   const axis = label => ({
-    label, labelSize: 20, labelGap: 0, stroke: colour('soft'), font: '12px system-ui', labelFont: '12px system-ui',
-    grid: {stroke: colour('line'), width: 1}, ticks: {stroke: colour('line'), width: 1},
+    // Colours are asked for whenever something is drawn: the theme may have changed.
+    label, labelSize: 20, labelGap: 0, stroke: () => colour('soft'), font: '12px system-ui', labelFont: '12px system-ui',
+    grid: {stroke: () => colour('line'), width: 1}, ticks: {stroke: () => colour('line'), width: 1},
   });
   const plot = new uPlot({
     width: element.clientWidth, height: 240,
@@ -32,7 +33,7 @@ function chart(place, {x, xLabel, yLabel, series, data, options = {}}) {
   return plot;
 }
 
-const line = (label, name, more = {}) => ({label, stroke: colour(name), width: 2, points: {show: false}, ...more});
+const line = (label, name, more = {}) => ({label, stroke: () => colour(name), width: 2, points: {show: false}, ...more});
 
 // Values of a curve's points [x, y] at other xs, straight in between; both ascending.
 function along(points, xs) {
@@ -63,10 +64,13 @@ function head(table, cells) {
   }
 }
 
-// A row of a table.
+// A row of a table; each cell has the name of its column, for where columns are stacked.
 function row(body, cells) {
-  const tr = body.insertRow();
-  for (const cell of cells) fill(tr.insertCell(), cell);
+  const tr = body.insertRow(), names = body.parentElement.tHead?.rows[0]?.cells;
+  cells.forEach((cell, i) => {
+    const td = fill(tr.insertCell(), cell);
+    if (names) td.dataset.label = names[i].textContent;
+  });
   return tr;
 }
 

@@ -272,8 +272,25 @@ class CommandLineTest {
     mistake("import --weights rows.csv --model x.avro", "rows.csv", "no safetensors file");
     mistake("consume --topic t --bootstrap-servers nowhere", "HOST:PORT");
     mistake("produce --data none.csv --topic t", "none.csv");
-    mistake("", "no command given");
-    mistake("scoer", "'scoer'");
+    mistake("scoer", "'scoer'; did you mean 'score'? 'otflow help' lists the commands");
+    mistake("fti --data rows.csv", "did you mean 'fit'?");
+    mistake(
+        "evaluate --data rows.csv --model m.avro --lable a",
+        "'--lable'; did you mean '--label'? 'otflow help evaluate' lists the options");
+  }
+
+  @Test
+  void withoutACommandThereIsHelpByGroups() {
+    CliRun help = run("");
+    assertThat(help.code()).isZero();
+    assertThat(help.out())
+        .contains("Start here:", "Files:", "Kafka:", "Operate:", "Measure:", "Examples:")
+        .isEqualTo(run("--help").out());
+    String fit = run("help fit").out();
+    assertThat(fit).contains("Most used:", "Training:", "Cells of a file:");
+    assertThat(fit.indexOf("--alert-rate"))
+        .as("the most used options come first")
+        .isBetween(fit.indexOf("Most used:"), fit.indexOf("Training:"));
   }
 
   @Test

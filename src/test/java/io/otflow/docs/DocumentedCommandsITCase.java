@@ -414,6 +414,10 @@ class DocumentedCommandsITCase {
       case "README.md" -> {
         assertThat(Files.readString(checkout.resolve("report.html"))).contains("</html>");
         assertThat(Files.readAllLines(checkout.resolve("scores.csv"))).hasSizeGreaterThan(1000);
+      }
+      case "files.md" ->
+          assertThat(Files.readString(checkout.resolve("replay.html"))).contains("</html>");
+      case "running.md" -> {
         Await.until("a score for each row", () -> printed("scores").size() == Stage.SENSOR_ROWS);
         assertThat(printed("scores")).allMatch(score -> score.contains("\"SCORED\""));
       }

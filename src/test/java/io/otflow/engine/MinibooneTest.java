@@ -1,7 +1,6 @@
 package io.otflow.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.otflow.testing.Miniboone;
 import java.io.IOException;
@@ -16,7 +15,6 @@ class MinibooneTest {
 
   @BeforeEach
   void read() throws IOException {
-    assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
     data = Miniboone.read();
   }
 

@@ -161,6 +161,7 @@ final class Fakes {
       int refusals,
       long version,
       long seed,
+      boolean urgent,
       TrainingListener listener)
       throws TrainingException {
     if (data.rows() < 4) {

@@ -40,14 +40,14 @@ class TrainOperatorTest {
   private static final ConcurrentLinkedQueue<String> ENDED = new ConcurrentLinkedQueue<>();
 
   private static final SnapshotTrainer GATED =
-      (data, parent, refusals, version, seed, listener) -> {
+      (data, parent, refusals, version, seed, urgent, listener) -> {
         try {
           gate.await();
         } catch (InterruptedException e) {
           ENDED.add("interrupted");
           throw new TrainingException("interrupted");
         }
-        return Fakes.train(data, parent, refusals, version, seed, listener);
+        return Fakes.train(data, parent, refusals, version, seed, urgent, listener);
       };
 
   /** Trainings that have started; static as above. */
@@ -235,9 +235,9 @@ class TrainOperatorTest {
   @Test
   void aRefusedCandidateIsCountedAndItsVersionIsGivenAgain() throws Exception {
     SnapshotTrainer everyOtherRefused =
-        (data, parent, refusals, version, seed, listener) ->
+        (data, parent, refusals, version, seed, urgent, listener) ->
             new Candidate(
-                Fakes.train(data, parent, refusals, version, seed, listener).model(),
+                Fakes.train(data, parent, refusals, version, seed, urgent, listener).model(),
                 Optional.of(
                     new CandidateGate.Decision(
                         RUNS.getAndIncrement() % 2 == 1, false, "for a reason", Optional.empty())));
@@ -259,14 +259,14 @@ class TrainOperatorTest {
   @Test
   void whateverATrainingThrowsIsCountedAndTheModelStays() throws Exception {
     SnapshotTrainer throwing =
-        (data, parent, refusals, version, seed, listener) -> {
+        (data, parent, refusals, version, seed, urgent, listener) -> {
           switch (RUNS.getAndIncrement()) {
             case 0 -> throw new IllegalStateException("a bug");
             case 1 -> throw new OutOfMemoryError("too large");
             case 2 -> throw new NoClassDefFoundError("not there");
             case 3 -> throw new TrainingException("it diverged");
             default -> {
-              return Fakes.train(data, parent, refusals, version, seed, listener);
+              return Fakes.train(data, parent, refusals, version, seed, urgent, listener);
             }
           }
         };
@@ -404,13 +404,13 @@ class TrainOperatorTest {
   @Test
   void aTrainingThatDoesNotEndIsLeftToItself() throws Exception {
     SnapshotTrainer deaf =
-        (data, parent, refusals, version, seed, listener) -> {
+        (data, parent, refusals, version, seed, urgent, listener) -> {
           if (RUNS.getAndIncrement() == 0) {
             while (gate.getCount() > 0) {
               Thread.onSpinWait();
             }
           }
-          return Fakes.train(data, parent, refusals, version, seed, listener);
+          return Fakes.train(data, parent, refusals, version, seed, urgent, listener);
         };
     RUNS.set(0);
     try (var h = TrainHarness.of(deaf, Fakes.modelBytes(3, 2))) {
@@ -523,6 +523,28 @@ class TrainOperatorTest {
       h.watermark(199);
       h.awaitModels(3);
       assertThat(h.models().get(2).provenance().windowStartMillis()).hasValue(126);
+    }
+  }
+
+  @Test
+  void aTrainingIsUrgentWhileTheModelThatServesHasDrifted() throws Exception {
+    SnapshotTrainer recording =
+        (data, parent, refusals, version, seed, urgent, listener) -> {
+          ENDED.add(version + (urgent ? " is urgent" : " is not"));
+          return Fakes.train(data, parent, refusals, version, seed, urgent, listener);
+        };
+    try (var h = TrainHarness.of(CUT, recording, Fakes.modelBytes(7, 2))) {
+      h.open();
+      h.awaitModels(1);
+      h.window(0);
+      h.awaitModels(2);
+      drift(h, 115, 8);
+      h.send(part(126));
+      h.watermark(199);
+      h.awaitModels(3);
+      h.window(200);
+      h.awaitModels(4);
+      assertThat(ENDED).containsExactly("8 is not", "9 is urgent", "10 is not");
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
@@ -25,6 +26,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /** Chromium without a window, as Debian's chromium and chromium-driver have it. */
 public final class Browser implements AutoCloseable {
 
+  /** It warns of every browser that is newer than itself; kept, or its level would be forgotten. */
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
   private final ChromeDriver driver;
   private final int width;
 
@@ -35,6 +39,7 @@ public final class Browser implements AutoCloseable {
    * @param dark whether pages are asked for a dark one
    */
   public Browser(int width, boolean dark) {
+    SELENIUM.setLevel(Level.SEVERE);
     ChromeOptions options = new ChromeOptions();
     options.setBinary(find("chromium").orElseThrow().toString());
     options.addArguments(

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,8 +204,19 @@ class WatchITCase {
       assertThat(thresholds).contains(threshold);
       assertThat(point.get("flagged")).isEqualTo(logLikelihood < threshold);
     }
-    assertThat(browser.run("return document.querySelectorAll('#flagged tbody tr').length"))
+    String rows = "return document.querySelectorAll('#flagged tbody tr').length";
+    assertThat(browser.run("grouping = false; drawFlagged(); " + rows))
         .isEqualTo((long) Math.min(25, flagged.size()));
+    assertThat(browser.run("grouping = true; drawFlagged(); " + rows))
+        .as("a row for each feature at most, and one for what is not known")
+        .asInstanceOf(InstanceOfAssertFactories.LONG)
+        .isBetween(1L, SyntheticStream.FEATURES + 1L);
+    assertThat(browser.text("sentence")).matches("(?s).*flagged.*0\\.1.*% expected.*|No event .*");
+    assertThat(browser.text("about")).contains(TOPICS.features(), TOPICS.scores(), "127.0.0.1:");
+    assertThat(browser.run("return document.getElementById('scores').hidden")).isEqualTo(false);
+    browser.run("document.getElementById('pause').click()");
+    assertThat(browser.text("pause")).isEqualTo("Go on");
+    browser.run("document.getElementById('pause').click()");
   }
 
   private static void draw(Browser browser, WatchServer server) throws Exception {
@@ -229,7 +241,7 @@ class WatchITCase {
       assertThat(phone.focused()).isEqualTo("y");
       phone.press(Keys.ARROW_DOWN, Keys.ARROW_DOWN);
       Await.until("another density", () -> (boolean) phone.run("return state.density.b === 3"));
-      phone.press(Keys.TAB);
+      phone.press(Keys.TAB, Keys.TAB, Keys.TAB);
       assertThat(phone.run("return document.activeElement.getAttribute('aria-label')"))
           .isEqualTo("Flagged events");
       assertThat(phone.run("return getComputedStyle(document.activeElement).outlineStyle"))

@@ -2,7 +2,6 @@ package io.otflow.engine.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.otflow.engine.Integration;
@@ -55,7 +54,6 @@ class KernelAccuracyTest {
 
   @Test
   void minibooneAgreesWithThePublishedProgram() throws IOException {
-    assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
     Miniboone data = Miniboone.read();
     double[][] actual = score(Tile.all(), Integration.rk4(10), data.model(), data.x(), data.rows());
     Miniboone.Errors errors = data.errors(actual[0], 0, 0, actual[1]);
@@ -65,7 +63,6 @@ class KernelAccuracyTest {
 
   @Test
   void adaptiveKeepsItsToleranceOnMiniboone() throws IOException {
-    assumeTrue(Miniboone.present(), "the pretrained model is not beside the project");
     Miniboone data = Miniboone.read();
     double tolerance = 1e-2;
     double[][] actual =
