@@ -12,7 +12,17 @@ const figure = (path, text = v => Array.isArray(v) ? v.map(end => number(end, 3)
   return {text: text(value), figure: path, value: value === undefined ? null : value};
 };
 
-if (!data.ranked) document.querySelectorAll('.ranked').forEach(section => section.remove());
+// A row of a table whose last cell draws a share.
+function bar(table, share, ...cells) {
+  const last = row(table.tBodies[0], [...cells, {text: '', className: 'bar'}]).lastChild;
+  last.append(document.createElement('div'));
+  last.firstChild.style.width = 100 * share + '%';
+}
+
+if (!data.ranked) {
+  document.querySelectorAll('.ranked').forEach(section => section.remove());
+  byId('shares').closest('section').className = 'wide';
+}
 document.querySelectorAll('.kind').forEach(e => e.textContent = data.ranked ? 'ordinary rows' : 'the rows');
 if (data.ranked) say('title', 'How well the model finds anomalies');
 say('what', `${data.data}: ${number(figures.rows)} rows, `
@@ -23,10 +33,10 @@ say('what', `${data.data}: ${number(figures.rows)} rows, `
 say('answer', !calibrated ? 'The model has no calibration, so there are no thresholds.'
   : `The model flags what is less likely than ${number(figures.threshold, 5)} nats: ${number(figures.flagged)} of ${number(figures.rows)} rows`
   + (data.ranked ? `, and with them ${number(figures.anomalies - figures.missed)} of the ${number(figures.anomalies)} anomalies` : '')
-  + '. An alert rate is the share of ordinary rows that a threshold is set to flag; fit --alert-rate sets it, and whoever reads the scores can flag p-values up to another one.');
+  + '. An alert rate is the share of ordinary rows that a threshold is set to flag. The option alert-rate of fit sets it, and whoever reads scores can flag p-values up to another one.');
 if (calibrated) {
-  head(byId('rates'), ['alert rate', 'threshold, nats', 'rows flagged', 'share of rows',
-    ...(data.ranked ? ['anomalies found', 'recall', '95 % interval', 'precision', '95 % interval'] : [])]);
+  head(byId('rates'), ['alert rate', 'threshold, nats', 'flagged', 'share of rows',
+    ...(data.ranked ? ['found', 'recall', '95 % interval', 'precision', '95 % interval'] : [])]);
   figures.rates.forEach((rate, i) => {
     const own = rate.alertRate === figures.alertRate;
     const of = name => figure(`rates.${i}.${name}`);
@@ -65,9 +75,8 @@ if (data.ranked) {
   };
   curve('roc', 'roc', 'false alarm rate', 'recall', x => x);
   curve('pr', 'precisionRecall', 'recall', 'precision', () => figures.auprcChance);
-  head(byId('tops'), ['k', 'precision']);
-  figures.precisionAt.forEach((top, i) =>
-    row(byId('tops').tBodies[0], [figure(`precisionAt.${i}.k`), figure(`precisionAt.${i}.precision`)]));
+  head(byId('tops'), ['k', 'precision', '']);
+  figures.precisionAt.forEach((top, i) => bar(byId('tops'), top.precision, figure(`precisionAt.${i}.k`), figure(`precisionAt.${i}.precision`)));
 }
 
 const examined = figures.featureShares.examined;
@@ -76,11 +85,8 @@ say('examined', !examined ? 'No row is flagged.'
     examined < figures.flagged ? number(examined) + ' of the ' : 'the '}${count(figures.flagged, 'flagged row')}.`);
 if (examined) {
   head(byId('shares'), [{text: 'feature', className: 'text'}, 'share', '']);
-  figures.featureShares.shares.forEach((one, i) => {
-    const tr = row(byId('shares').tBodies[0], [{text: one.feature, className: 'text'}, figure(`featureShares.shares.${i}.share`, v => number(v, 3)), {text: '', className: 'bar'}]);
-    tr.lastChild.append(document.createElement('div'));
-    tr.lastChild.firstChild.style.width = 100 * one.share + '%';
-  });
+  figures.featureShares.shares.forEach((one, i) =>
+    bar(byId('shares'), one.share, {text: one.feature, className: 'text'}, figure(`featureShares.shares.${i}.share`, v => number(v, 3))));
 }
 
 const h = data.histogram, ended = shares => [...shares, shares[shares.length - 1]];
@@ -89,7 +95,7 @@ chart('likelihood', {x: h.edges, xLabel: 'log-likelihood, nats', yLabel: data.ra
   series: [line(data.ranked ? 'ordinary' : 'rows', 'first', {paths: bars}), ...(data.ranked ? [line('anomalies', 'second', {paths: bars})] : [])],
   data: [ended(h.ordinary), ...(data.ranked ? [ended(h.anomalies)] : [])],
   options: {hooks: {draw: [u => {
-    if (!calibrated) return;
+    if (!calibrated || figures.threshold < h.edges[0]) return;
     const at = u.valToPos(figures.threshold, 'x', true);
     u.ctx.save();
     u.ctx.strokeStyle = colour('alarm');
@@ -100,7 +106,8 @@ chart('likelihood', {x: h.edges, xLabel: 'log-likelihood, nats', yLabel: data.ra
     u.ctx.stroke();
     u.ctx.restore();
   }]}}});
-say('below', (calibrated ? 'The dashed line is the threshold. ' : '') + `Further left: ${count(h.below, 'row')}.`);
+say('below', (!calibrated ? '' : figures.threshold < h.edges[0] ? 'The threshold lies further left. ' : 'The dashed line is the threshold. ')
+  + (h.below ? `The leftmost step holds ${count(h.below, 'row')} that ${h.below === 1 ? 'lies' : 'lie'} further left, too.` : ''));
 
 const xs = points => points.map(p => p[0]), ys = points => points.map(p => p[1]);
 if (data.calibration.length) {
