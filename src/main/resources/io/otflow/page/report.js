@@ -6,6 +6,7 @@ const byId = id => document.getElementById(id);
 const say = (id, text) => byId(id).textContent = text;
 const time = millis => millis === null ? '–' : new Date(millis).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
 const count = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
+const xs = points => points.map(p => p[0]), ys = points => points.map(p => p[1]);
 // The figure of a path such as rates.0.recall, as a cell.
 const figure = (path, text = v => Array.isArray(v) ? v.map(end => number(end, 3)).join(' to ') : number(v)) => {
   const value = path.split('.').reduce((part, key) => part === null || part === undefined ? null : part[key], figures);
@@ -31,18 +32,18 @@ say('what', `${data.data}: ${number(figures.rows)} rows, `
   + `, under ${model.file} (version ${model.version}). Made ${time(data.madeAtMillis)}.`);
 
 say('answer', !calibrated ? 'The model has no calibration, so there are no thresholds.'
-  : `The model flags what is less likely than ${number(figures.threshold, 5)} nats: ${number(figures.flagged)} of ${number(figures.rows)} rows`
+  : `The model flags what is less likely than ${number(figures.threshold)} nats: ${number(figures.flagged)} of ${number(figures.rows)} rows`
   + (data.ranked ? `, and with them ${number(figures.anomalies - figures.missed)} of the ${number(figures.anomalies)} anomalies` : '')
   + '. An alert rate is the share of ordinary rows that a threshold is set to flag. The option alert-rate of fit sets it, and whoever reads scores can flag p-values up to another one.');
 if (calibrated) {
-  head(byId('rates'), ['alert rate', 'threshold, nats', 'flagged', 'share of rows',
-    ...(data.ranked ? ['found', 'recall', '95 % interval', 'precision', '95 % interval'] : [])]);
+  head(byId('rates'), ['alert rate', 'flagged', ...(data.ranked ? ['found', 'recall', '95 % interval', 'precision', '95 % interval'] : []),
+    'threshold, nats', 'share of rows']);
   figures.rates.forEach((rate, i) => {
     const own = rate.alertRate === figures.alertRate;
     const of = name => figure(`rates.${i}.${name}`);
     const tr = row(byId('rates').tBodies[0], [figure(`rates.${i}.alertRate`, v => number(v) + (own ? ' (the model’s)' : '')),
-      of('threshold'), of('flagged'), of('share'),
-      ...(data.ranked ? ['found', 'recall', 'recallInterval', 'precision', 'precisionInterval'].map(of) : [])]);
+      of('flagged'), ...(data.ranked ? ['found', 'recall', 'recallInterval', 'precision', 'precisionInterval'].map(of) : []),
+      of('threshold'), of('share')]);
     if (own) tr.className = 'own';
   });
   say('bound', [
@@ -65,16 +66,15 @@ if (data.ranked) {
   const from = figures.peersLearnedFrom;
   say('learned', `The intervals are the bootstrap’s, over these rows. Forest and Gaussian learned from ${count(from.rows, 'row')} of `
     + (from.same ? 'this same file, without the labels, the model from its own.' : `${from.data}, without labels.`));
-  const curve = (place, kind, xLabel, yLabel, chance) => {
-    const x = data.curves[0][kind].map(p => p[0]);
-    chart(place, {x, xLabel, yLabel,
-      series: [...data.curves.map((c, i) => line(c.name, ['first', 'second', 'fourth'][i], {width: i ? 1.5 : 2.5})),
-        line('chance', 'third', {dash: [4, 4], width: 1})],
-      data: [data.curves[0][kind].map(p => p[1]), ...data.curves.slice(1).map(c => along(c[kind], x)), x.map(chance)],
-      options: {scales: {x: {time: false, range: [0, 1]}, y: {range: [0, 1.02]}}}});
-  };
-  curve('roc', 'roc', 'false alarm rate', 'recall', x => x);
-  curve('pr', 'precisionRecall', 'recall', 'precision', () => figures.auprcChance);
+  const [first, ...others] = data.curves;
+  const curve = (place, kind, x, y, xLabel, yLabel, chance) => chart(place, {x, xLabel, yLabel,
+    series: [line(first.name, 'first', {width: 2.5}), ...others.map((c, i) => line(c.name, ['second', 'fourth'][i], {width: 1.5})),
+      line('chance', 'third', {dash: [4, 4], width: 1})],
+    data: [y, ...others.map(c => along(c[kind], x)), x.map(chance)],
+    options: {scales: {x: {time: false, range: [0, 1]}, y: {range: [0, 1.02]}}}});
+  curve('roc', 'roc', xs(first.roc), ys(first.roc), 'false alarm rate', 'recall', x => x);
+  const recalls = [...new Set(xs(first.precisionRecall))];
+  curve('pr', 'precisionRecall', recalls, along(first.precisionRecall, recalls), 'recall', 'precision', () => figures.auprcChance);
   head(byId('tops'), ['k', 'precision', '']);
   figures.precisionAt.forEach((top, i) => bar(byId('tops'), top.precision, figure(`precisionAt.${i}.k`), figure(`precisionAt.${i}.precision`)));
 }
@@ -109,7 +109,6 @@ chart('likelihood', {x: h.edges, xLabel: 'log-likelihood, nats', yLabel: data.ra
 say('below', (!calibrated ? '' : figures.threshold < h.edges[0] ? 'The threshold lies further left. ' : 'The dashed line is the threshold. ')
   + (h.below ? `The leftmost step holds ${count(h.below, 'row')} that ${h.below === 1 ? 'lies' : 'lie'} further left, too.` : ''));
 
-const xs = points => points.map(p => p[0]), ys = points => points.map(p => p[1]);
 if (data.calibration.length) {
   chart('calibration', {x: xs(data.calibration), xLabel: 'p-value', yLabel: 'share of rows',
     series: [line('observed', 'first'), line('ideal', 'third', {dash: [4, 4], width: 1})],
@@ -121,10 +120,10 @@ if (data.calibration.length) {
 if (data.tail.length) {
   const at = k => data.tail.map(p => p[k]);
   chart('tail', {x: at(0), xLabel: '−log₁₀ p, expected', yLabel: '−log₁₀ p, observed',
-    series: [line('observed', 'first', {points: {show: true, size: 4}}), line('ideal', 'third', {dash: [4, 4], width: 1}),
-      line('band, from', 'soft', {width: 1}), line('to', 'soft', {width: 1})],
-    data: [at(1), at(0), at(2), at(3)],
-    options: {bands: [{series: [4, 3], fill: colour('line')}],
+    series: [line('band, from', 'soft', {width: 1}), line('to', 'soft', {width: 1}), line('ideal', 'third', {dash: [4, 4], width: 1}),
+      line('observed', 'first', {points: {show: true, size: 4}})],
+    data: [at(2), at(3), at(0), at(1)],
+    options: {bands: [{series: [2, 1], fill: colour('line')}],
       scales: {x: {time: false}, y: {range: [0, 1.5 * Math.max(...at(0))]}}}});
 } else {
   say('tail', 'The model has no calibration.');
