@@ -49,7 +49,7 @@ if (calibrated) {
   say('bound', [
     data.ranked ? 'The intervals are Wilson’s: what so few anomalies, or so few flags, can show.' : '',
     figures.rates.some(rate => rate.alertRate < model.smallestAlertRate)
-      ? `Below an alert rate of ${number(model.smallestAlertRate, 2)} the calibration knows bounds only, and fewer rows are flagged than were asked for.` : '',
+      ? `Below an alert rate of ${number(model.smallestAlertRate, 2)} the calibration knows bounds only, and flags fewer ordinary rows than were asked for.` : '',
   ].join(' '));
 }
 
@@ -65,7 +65,7 @@ if (data.ranked) {
   ranking('chance', '0.5', '–', figure('auprcChance'), '–');
   const from = figures.peersLearnedFrom;
   say('learned', `The intervals are the bootstrap’s, over these rows. Forest and Gaussian learned from ${count(from.rows, 'row')} of `
-    + (from.same ? 'this same file, without the labels, the model from its own.' : `${from.data}, without labels.`));
+    + (from.same ? 'this same file, without its labels; the model learned from its own rows.' : `${from.data}, without labels.`));
   const [first, ...others] = data.curves;
   const curve = (place, kind, x, y, xLabel, yLabel, chance) => chart(place, {x, xLabel, yLabel,
     series: [line(first.name, 'first', {width: 2.5}), ...others.map((c, i) => line(c.name, ['second', 'fourth'][i], {width: 1.5})),
