@@ -77,7 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description =
           "Also writes a page: what each threshold finds, curves, distribution, calibration, and"
               + " single rows. It needs nothing from elsewhere. With labels it compares with a random"
-              + " cut forest and a robust Gaussian, which takes a second for 10,000 rows.")
+              + " cut forest and a robust Gaussian, which takes two seconds for 10,000 rows.")
   private Path report;
 
   @Option(

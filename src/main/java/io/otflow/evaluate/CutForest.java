@@ -4,7 +4,7 @@ import com.amazon.randomcutforest.RandomCutForest;
 
 /**
  * The random cut forest (Guha et al. 2016) of the library that Flink users have: 100 trees, each of
- * a uniform sample of 256 rows. A score costs some 50 µs. Not thread-safe.
+ * a uniform sample of 256 rows. A score costs some 100 µs. Not thread-safe.
  */
 final class CutForest implements Peer {
 

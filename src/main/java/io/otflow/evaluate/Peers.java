@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What a model is compared with: a random cut forest and a robust Gaussian, fitted to the same rows
- * without their labels. Fitting costs seconds; a score 50 to 100 µs, nearly all of it the forest's.
+ * without their labels. Fitting costs seconds; a score some 100 µs, nearly all of it the forest's.
  * Not thread-safe.
  */
 public final class Peers {
