@@ -4,6 +4,7 @@ const data = JSON.parse(document.getElementById('data').textContent);
 const figures = data.figures, model = figures.model, calibrated = figures.rates.length > 0;
 const byId = id => document.getElementById(id);
 const say = (id, text) => byId(id).textContent = text;
+const drop = id => byId(id).closest('section').remove();
 const time = millis => millis === null ? '–' : new Date(millis).toISOString().slice(0, 16).replace('T', ' ') + ' UTC';
 const count = (n, one) => `${number(n)} ${one}${n === 1 ? '' : 's'}`;
 const xs = points => points.map(p => p[0]), ys = points => points.map(p => p[1]);
@@ -31,7 +32,7 @@ say('what', `${data.data}: ${number(figures.rows)} rows, `
   + (figures.anomalies === null || data.ranked ? '' : ' (all of one kind, so no ranking can be measured)')
   + `, under ${model.file} (version ${model.version}). Made ${time(data.madeAtMillis)}.`);
 
-say('answer', !calibrated ? 'The model has no calibration, so there are no thresholds.'
+say('answer', !calibrated ? 'The model has no calibration, so there are no thresholds and no p-values.'
   : `The model flags what is less likely than ${number(figures.threshold)} nats: ${number(figures.flagged)} of ${number(figures.rows)} rows`
   + (data.ranked ? `, and with them ${number(figures.anomalies - figures.missed)} of the ${number(figures.anomalies)} anomalies` : '')
   + '. An alert rate is the share of ordinary rows that a threshold is set to flag. The option alert-rate of fit sets it, and whoever reads scores can flag p-values up to another one.');
@@ -55,7 +56,7 @@ if (calibrated) {
 
 facts(byId('figures'), [['Mean −log p, nats', 'nll'], ['Threshold, nats', 'threshold'], ['Alert rate asked for', 'alertRate'],
   ...(data.ranked ? [['Recall at the threshold', 'recall'], ['Precision at it', 'precision'], ['False alarm rate at it', 'falseAlarmRate']] : [['Rows flagged', 'flagged']]),
-  ['Distance of p-values from uniform', 'pValueDistance']].map(([name, path]) => [name, figure(path)]));
+  ['Distance of p-values from uniform', 'pValueDistance']].filter(([, path]) => calibrated || path === 'nll').map(([name, path]) => [name, figure(path)]));
 
 if (data.ranked) {
   head(byId('rankings'), [{text: 'detector', className: 'text'}, 'AUROC', '95 % interval', 'AUPRC', '95 % interval']);
@@ -87,15 +88,19 @@ if (examined) {
   head(byId('shares'), [{text: 'feature', className: 'text'}, 'share', '']);
   figures.featureShares.shares.forEach((one, i) =>
     bar(byId('shares'), one.share, {text: one.feature, className: 'text'}, figure(`featureShares.shares.${i}.share`, v => number(v, 3))));
+} else if (!calibrated) {
+  drop('shares');
 }
 
 const h = data.histogram, ended = shares => [...shares, shares[shares.length - 1]];
+const from = h.edges[0], to = h.edges[h.edges.length - 1];
+const where = !calibrated ? '' : figures.threshold < from ? 'further left' : figures.threshold > to ? 'further right' : 'here';
 const bars = uPlot.paths.stepped({align: 1});
 chart('likelihood', {x: h.edges, xLabel: 'log-likelihood, nats', yLabel: data.ranked ? 'share of each kind' : 'share of rows',
   series: [line(data.ranked ? 'ordinary' : 'rows', 'first', {paths: bars}), ...(data.ranked ? [line('anomalies', 'second', {paths: bars})] : [])],
   data: [ended(h.ordinary), ...(data.ranked ? [ended(h.anomalies)] : [])],
   options: {hooks: {draw: [u => {
-    if (!calibrated || figures.threshold < h.edges[0]) return;
+    if (where !== 'here') return;
     const at = u.valToPos(figures.threshold, 'x', true);
     u.ctx.save();
     u.ctx.strokeStyle = colour('alarm');
@@ -106,7 +111,7 @@ chart('likelihood', {x: h.edges, xLabel: 'log-likelihood, nats', yLabel: data.ra
     u.ctx.stroke();
     u.ctx.restore();
   }]}}});
-say('below', (!calibrated ? '' : figures.threshold < h.edges[0] ? 'The threshold lies further left. ' : 'The dashed line is the threshold. ')
+say('below', (!calibrated ? '' : where === 'here' ? 'The dashed line is the threshold. ' : `The threshold lies ${where}. `)
   + (h.below ? `The leftmost step holds ${count(h.below, 'row')} that ${h.below === 1 ? 'lies' : 'lie'} further left, too.` : ''));
 
 if (data.calibration.length) {
@@ -115,7 +120,7 @@ if (data.calibration.length) {
     data: [ys(data.calibration), xs(data.calibration)],
     options: {scales: {x: {time: false, distr: 3}, y: {distr: 3}}}});
 } else {
-  say('calibration', 'The model has no calibration.');
+  drop('calibration');
 }
 if (data.tail.length) {
   const at = k => data.tail.map(p => p[k]);
@@ -126,11 +131,11 @@ if (data.tail.length) {
     options: {bands: [{series: [2, 1], fill: colour('line')}],
       scales: {x: {time: false}, y: {range: [0, 1.5 * Math.max(...at(0))]}}}});
 } else {
-  say('tail', 'The model has no calibration.');
+  drop('tail');
 }
 
 function explained(table, rows, labelled) {
-  head(table, ['row', 'log-likelihood', 'p-value', ...(labelled ? ['label'] : []), {text: 'would gain most by', className: 'text'}, ...data.features]);
+  head(table, ['row', 'log-likelihood, nats', 'p-value', ...(labelled ? ['label'] : []), {text: 'would gain most by', className: 'text'}, ...data.features]);
   for (const r of rows) {
     const best = r.gains.map((g, k) => [g, k]).sort((a, b) => b[0] - a[0]).slice(0, 3).filter(g => g[0] > 0);
     row(table.tBodies[0], [number(r.row), number(r.logLikelihood, 6), number(r.pValue),
@@ -144,7 +149,7 @@ if (data.ranked && calibrated && figures.missed) {
   say('missed', `Anomalies that are not flagged: ${number(figures.missed)}. ${data.missed.length < figures.missed ? `These are the ${data.missed.length} most likely of them` : 'The most likely come first'}. With each, what it would gain in nats if that feature alone could be any other value: where that is little, the model finds the row ordinary.`);
   explained(byId('missed-rows'), data.missed, false);
 } else if (data.ranked) {
-  byId('missing').remove();
+  drop('missed');
 }
 
 const own = (name, path, text) => [name, figure('model.' + path, text)];
