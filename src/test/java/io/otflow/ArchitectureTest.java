@@ -39,6 +39,8 @@ class ArchitectureTest {
           .definedBy("io.otflow.watch..")
           .layer("page")
           .definedBy("io.otflow.page..")
+          .layer("evaluate")
+          .definedBy("io.otflow.evaluate..")
           .layer("local")
           .definedBy("io.otflow.local..")
           .layer("flink")
@@ -69,6 +71,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("page")
           .mayOnlyBeAccessedByLayers("cli", "watch")
+          .whereLayer("evaluate")
+          .mayOnlyBeAccessedByLayers("cli", "page")
           .whereLayer("local")
           .mayOnlyBeAccessedByLayers("demo", "bench")
           .whereLayer("flink")
@@ -81,7 +85,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli", "demo", "bench", "local", "flink")
           .whereLayer("detect")
           .mayOnlyBeAccessedByLayers(
-              "cli", "watch", "demo", "bench", "local", "flink", "train", "page")
+              "cli", "watch", "demo", "bench", "local", "flink", "train", "page", "evaluate")
           .whereLayer("engine")
           .mayOnlyBeAccessedByLayers(
               "cli", "watch", "demo", "bench", "local", "flink", "train", "detect")

@@ -5,40 +5,43 @@ import io.otflow.codec.InputException;
 import io.otflow.codec.ModelFiles;
 import io.otflow.detect.Detector;
 import io.otflow.detect.FeatureGains;
-import io.otflow.detect.Ranking;
-import io.otflow.detect.Uniformity;
 import io.otflow.engine.LikelihoodEngine;
+import io.otflow.evaluate.Evaluation;
+import io.otflow.evaluate.PeerRows;
+import io.otflow.evaluate.Peers;
+import io.otflow.evaluate.ScoredRows;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.page.EvaluationReport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Measures a model on labelled rows. */
+/** Measures a model on rows. */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Measures a model on a labelled CSV file; prints one JSON object.")
+    description =
+        "Measures a model on a CSV file; prints one JSON object. With labels it measures how well"
+            + " anomalies are found, without them what is flagged and how far p-values are from"
+            + " uniform.")
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** Rows that a report lists. */
-  private static final int LEAST_LIKELY = 25;
+  /** Area under the ROC curve under which labels are probably the other way round. */
+  private static final double INVERTED = 0.3;
+
+  private static final long PEER_SEED = 1;
 
   @Spec private CommandSpec spec;
 
@@ -50,7 +53,6 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Option(
       names = "--label",
-      required = true,
       paramLabel = "COL",
       description = "Column with 1 for an anomaly, 0 for an ordinary row.")
   private String label;
@@ -73,9 +75,18 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "FILE.html",
       description =
-          "Also writes a page: curves, distribution, calibration, and the least likely rows. It"
-              + " needs nothing from elsewhere.")
+          "Also writes a page: what each threshold finds, curves, distribution, calibration, and"
+              + " single rows. It needs nothing from elsewhere. With labels it compares with a random"
+              + " cut forest and a robust Gaussian, which takes two seconds for 10,000 rows.")
   private Path report;
+
+  @Option(
+      names = "--peer-data",
+      paramLabel = "P.csv",
+      description =
+          "Rows that the forest and the Gaussian of --report learn from, such as those the model was"
+              + " fitted to: at most 10,000 of them (default: those of --data, without labels).")
+  private Path peerData;
 
   @Option(
       names = "--anomaly-value",
@@ -92,7 +103,43 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ParseResult given = spec.commandLine().getParseResult();
+    if (label == null) {
+      Checks.none(given, "is for --label", "--anomaly-value", "--peer-data");
+    }
+    if (report == null) {
+      Checks.none(given, "is for --report", "--peer-data");
+    }
     ModelSnapshot snapshot = ModelFiles.read(model);
+    if (report != null) {
+      ModelFiles.requireWritable(report);
+    }
+    Evaluation evaluation = new Evaluation(score(snapshot), new Detector(snapshot));
+    Json result =
+        EvaluationJson.of(evaluation)
+            .put("model", EvaluationJson.model(String.valueOf(model.getFileName()), snapshot));
+    if (report != null) {
+      writeReport(snapshot, evaluation, result);
+    }
+    remark(evaluation.rows(), result);
+    spec.commandLine().getOut().println(result);
+    return 0;
+  }
+
+  private void remark(ScoredRows rows, Json figures) {
+    if (label != null && !rows.bothKinds()) {
+      System.err.printf(
+          "otflow: '%s' has %s, so how well they are found cannot be measured%n",
+          label, rows.anomalies() == 0 ? "no anomaly" : "anomalies only");
+    }
+    if (figures.fields().get("auroc") instanceof Double auroc && auroc < INVERTED) {
+      System.err.println(
+          "otflow: ordinary rows are less likely than the anomalies: is --label the other way"
+              + " round? --anomaly-value says what stands for an anomaly");
+    }
+  }
+
+  private ScoredRows score(ModelSnapshot snapshot) throws IOException {
     double[] logLikelihood = new double[1024];
     boolean[] anomaly = new boolean[1024];
     int rows = 0;
@@ -111,7 +158,7 @@ final class EvaluateCommand implements Callable<Integer> {
         count = 0;
         while (count < ScoreCommand.BATCH_ROWS && csv.next()) {
           csv.features(x, count * csv.d());
-          anomaly[rows + count] = csv.label(label);
+          anomaly[rows + count] = label != null && csv.label(label);
           count++;
         }
         engine.score(x, count, scores, null);
@@ -120,57 +167,59 @@ final class EvaluateCommand implements Callable<Integer> {
       } while (count == ScoreCommand.BATCH_ROWS);
       notes.missing(data, csv.missing(), csv.rows());
     }
-    logLikelihood = Arrays.copyOf(logLikelihood, rows);
-    anomaly = Arrays.copyOf(anomaly, rows);
-    Json result = figures(logLikelihood, anomaly, new Detector(snapshot));
-    if (report != null) {
-      writeReport(snapshot, logLikelihood, anomaly, result);
-    }
-    if (result.fields().get("auroc") instanceof Double auroc && auroc < 0.3) {
-      System.err.println(
-          "otflow: ordinary rows are less likely than the anomalies: is --label the other way"
-              + " round? --anomaly-value says what stands for an anomaly");
-    }
-    spec.commandLine().getOut().println(result);
-    return 0;
+    Optional<boolean[]> labels =
+        label == null ? Optional.empty() : Optional.of(Arrays.copyOf(anomaly, rows));
+    return new ScoredRows(Arrays.copyOf(logLikelihood, rows), labels);
   }
 
-  private void writeReport(
-      ModelSnapshot snapshot, double[] logLikelihood, boolean[] anomaly, Json figures)
+  /** Writes the page, and puts into the figures what it shows beyond them. */
+  private void writeReport(ModelSnapshot snapshot, Evaluation evaluation, Json figures)
       throws IOException {
-    Object anomalies = figures.fields().get("anomalies");
-    if (anomalies.equals(0) || anomalies.equals(anomaly.length)) {
-      throw new InputException(
-          data + ": --report needs rows of both kinds, " + anomalies + " are anomalies");
-    }
-    Map<String, Object> source = new LinkedHashMap<>();
-    source.put("data", String.valueOf(data.getFileName()));
-    source.put("model", String.valueOf(model.getFileName()));
-    source.put("version", snapshot.version());
-    source.put("figures", figures.fields());
-    List<EvaluationReport.LeastLikely> least = new ArrayList<>();
-    List<String> names;
     try (LikelihoodEngine engine = scoring.createEngine();
         CsvRows csv = open(snapshot)) {
       engine.load(snapshot);
-      names = csv.featureNames();
-      FeatureGains gains = new FeatureGains(engine, snapshot);
-      Set<Integer> wanted = leastLikely(logLikelihood);
-      Map<Double, List<EvaluationReport.LeastLikely>> byLikelihood = new TreeMap<>();
-      for (int i = 0; csv.next(); i++) {
-        if (wanted.contains(i + 1)) {
-          double[] x = new double[csv.d()];
-          csv.features(x, 0);
-          byLikelihood
-              .computeIfAbsent(logLikelihood[i], unused -> new ArrayList<>())
-              .add(new EvaluationReport.LeastLikely((int) csv.rows(), x, gains.of(x)));
-        }
-      }
-      byLikelihood.values().forEach(least::addAll);
+      List<String> names = csv.featureNames();
+      Optional<Peers> peers =
+          evaluation.rows().bothKinds()
+              ? Optional.of(fitPeers(snapshot, names, figures))
+              : Optional.empty();
+      ReportRows rows = ReportRows.read(csv, evaluation, new FeatureGains(engine, snapshot), peers);
+      figures
+          .put("peers", rows.peers().stream().map(EvaluationJson::peer).toList())
+          .put("featureShares", EvaluationJson.shares(rows.shares(), names));
+      Map<String, Object> source = new LinkedHashMap<>();
+      source.put("data", String.valueOf(data.getFileName()));
+      source.put("madeAtMillis", System.currentTimeMillis());
+      source.put("figures", figures.fields());
+      new EvaluationReport(source, names, evaluation, rows.peers(), rows.least(), rows.missed())
+          .write(report);
     }
-    new EvaluationReport(source, names, logLikelihood, anomaly, new Detector(snapshot), least)
-        .write(report);
     System.err.println("otflow: " + report + " is a page for a browser");
+  }
+
+  private Peers fitPeers(ModelSnapshot snapshot, List<String> names, Json figures)
+      throws IOException {
+    Path learned = peerData == null ? data : peerData;
+    PeerRows rows = new PeerRows(snapshot.d(), PEER_SEED);
+    try (CsvRows csv =
+        Columns.open(learned, snapshot, cells.toFormat(categories.values(), null), notes, names)) {
+      double[] x = new double[csv.d()];
+      while (csv.next()) {
+        csv.features(x, 0);
+        rows.add(x);
+      }
+      notes.missing(learned, csv.missing(), csv.rows());
+    }
+    if (rows.rows() == 0) {
+      throw new InputException(learned + " has no rows that the report's peers could learn from");
+    }
+    figures.put(
+        "peersLearnedFrom",
+        new Json()
+            .put("data", String.valueOf(learned.getFileName()))
+            .put("same", peerData == null)
+            .put("rows", rows.rows()));
+    return new Peers(rows, PEER_SEED);
   }
 
   private CsvRows open(ModelSnapshot snapshot) throws IOException {
@@ -183,51 +232,5 @@ final class EvaluateCommand implements Callable<Integer> {
         label,
         id,
         time);
-  }
-
-  /** Numbers of the least likely rows, from 1. */
-  private static Set<Integer> leastLikely(double[] logLikelihood) {
-    return IntStream.rangeClosed(1, logLikelihood.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(row -> logLikelihood[row - 1]))
-        .limit(LEAST_LIKELY)
-        .collect(Collectors.toSet());
-  }
-
-  private static Json figures(double[] logLikelihood, boolean[] anomaly, Detector detector) {
-    int rows = anomaly.length;
-    double sum = 0;
-    int anomalies = 0;
-    int flagged = 0;
-    int hits = 0;
-    double[] score = new double[rows];
-    for (int i = 0; i < rows; i++) {
-      sum -= logLikelihood[i];
-      score[i] = -logLikelihood[i];
-      anomalies += anomaly[i] ? 1 : 0;
-      boolean alarm = detector.anomaly(logLikelihood[i]);
-      flagged += alarm ? 1 : 0;
-      hits += alarm && anomaly[i] ? 1 : 0;
-    }
-    boolean calibrated = detector.calibrated();
-    return new Json()
-        .put("rows", rows)
-        .put("anomalies", anomalies)
-        .put("nll", sum / rows)
-        .put("auroc", Ranking.auroc(score, anomaly))
-        .put("auprc", Ranking.auprc(score, anomaly))
-        .put("threshold", detector.threshold())
-        .put("recall", calibrated ? (double) hits / anomalies : Double.NaN)
-        .put("precision", calibrated ? (double) hits / flagged : Double.NaN)
-        .put(
-            "falseAlarmRate",
-            calibrated ? (double) (flagged - hits) / (rows - anomalies) : Double.NaN)
-        .put(
-            "pValueDistance",
-            Uniformity.distance(
-                IntStream.range(0, rows)
-                    .filter(i -> !anomaly[i])
-                    .mapToDouble(i -> detector.pValue(logLikelihood[i]))
-                    .toArray()));
   }
 }

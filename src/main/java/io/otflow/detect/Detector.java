@@ -11,6 +11,7 @@ import io.otflow.model.Quantiles;
 public final class Detector {
 
   private final double threshold;
+  private final double alertRate;
   private final double rows;
   private final Quantiles quantiles;
   private final TailDistribution tail;
@@ -33,11 +34,13 @@ public final class Detector {
     Calibration calibration = model.calibration().orElse(null);
     if (calibration == null) {
       threshold = Double.NaN;
+      alertRate = Double.NaN;
       rows = 0;
       quantiles = null;
       tail = null;
     } else {
       threshold = calibration.threshold();
+      alertRate = calibration.alertRate();
       rows = calibration.ordinaryRows();
       quantiles = calibration.quantiles();
       tail = calibration.tail().map(TailDistribution::new).orElse(null);
@@ -61,6 +64,35 @@ public final class Detector {
    */
   public double threshold() {
     return threshold;
+  }
+
+  /**
+   * The share of ordinary events that the threshold was set to flag.
+   *
+   * @return in (0, 1); NaN without a calibration
+   */
+  public double alertRate() {
+    return alertRate;
+  }
+
+  /**
+   * The threshold of another alert rate, as {@link Calibrator} would have set it, to a relative
+   * error of 0.4 % of the rate: a value of the tail, or the first row of the calibration that more
+   * than such a share of the ordinary rows is at most as likely as. Without a tail it is the least
+   * likely ordinary row at least.
+   *
+   * @param rate share of ordinary events to flag, in (0, 1)
+   * @return nats; NaN without a calibration
+   */
+  public double threshold(double rate) {
+    if (quantiles == null || rate == alertRate) {
+      return threshold;
+    }
+    if (tail != null && rate < tail.startRate()) {
+      return tail.logLikelihood(Math.log(rate));
+    }
+    double first = quantiles.ranks()[0];
+    return quantiles.value(first + Math.max(0, Math.floor(rate * rows - first + 1)));
   }
 
   /**

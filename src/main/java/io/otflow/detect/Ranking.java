@@ -59,6 +59,37 @@ public final class Ranking {
     return sum / hits;
   }
 
+  /**
+   * The share of anomalies among the rows that score highest. Of rows with equal scores at the end
+   * of these, as many count as a random order would take on average.
+   *
+   * @param score one value a row, higher for more anomalous, infinities allowed, NaN not
+   * @param anomaly the labels
+   * @param most how many rows to take, each at least 1 and at most all
+   * @return the precision of each, in [0, 1]
+   * @throws IllegalArgumentException if the lengths differ, a score is NaN, or there are fewer rows
+   */
+  public static double[] precisionAt(double[] score, boolean[] anomaly, int... most) {
+    int[] order = descending(score, anomaly);
+    double[] precision = new double[most.length];
+    for (int m = 0; m < most.length; m++) {
+      int k = most[m];
+      if (k < 1 || k > order.length) {
+        throw new IllegalArgumentException(
+            "precision at " + k + " was asked for, expected 1 to " + order.length);
+      }
+      int start = k - 1;
+      while (start > 0 && score[order[start - 1]] == score[order[k - 1]]) {
+        start--;
+      }
+      int end = endOfTie(score, order, start);
+      double share = (double) (k - start) / (end - start);
+      precision[m] =
+          (count(anomaly, order, 0, start) + share * count(anomaly, order, start, end)) / k;
+    }
+    return precision;
+  }
+
   static int[] descending(double[] score, boolean[] anomaly) {
     if (score.length != anomaly.length) {
       throw new IllegalArgumentException(

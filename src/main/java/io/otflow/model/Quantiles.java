@@ -66,6 +66,17 @@ public final class Quantiles {
   }
 
   /**
+   * The first value that has at least a rank. A binary search.
+   *
+   * @param rank rows at most as likely, not NaN
+   * @return nats; the last value where no rank is so high
+   */
+  public double value(double rank) {
+    int at = Arrays.binarySearch(ranks, rank);
+    return values[Math.min(at >= 0 ? at : -at - 1, values.length - 1)];
+  }
+
+  /**
    * A copy of the log-likelihoods.
    *
    * @return nats, ascending

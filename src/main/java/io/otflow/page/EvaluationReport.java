@@ -1,69 +1,44 @@
 package io.otflow.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.otflow.detect.Curves;
-import io.otflow.detect.Detector;
+import io.otflow.evaluate.Evaluation;
+import io.otflow.evaluate.ExplainedRow;
+import io.otflow.evaluate.PeerScores;
+import io.otflow.evaluate.ScoredRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
- * One page about a model on labelled rows, that needs nothing from elsewhere: curves, the
- * distribution of the log-likelihood, the calibration of p-values, and the least likely rows.
+ * One page about a model on rows, that needs nothing from elsewhere: what each threshold finds,
+ * curves beside those of peers, the distribution of the log-likelihood, the calibration of
+ * p-values, and single rows with what makes them improbable. Without labels, or with labels of one
+ * kind only, what needs both kinds is left out.
  *
- * @param source what the page says of rows and model, by name: data, model, version, figures
+ * @param source what the page says of rows and model, by name: the file {@code data}, when the page
+ *     was made in {@code madeAtMillis} since 1970, and the {@code figures}
  * @param featureNames the d features
- * @param logLikelihood of each row, nats
- * @param anomaly label of each row
- * @param detector threshold and p-values of the model
+ * @param evaluation the rows and the model's decisions
+ * @param peers how other detectors score the same rows
  * @param least the least likely rows
+ * @param missed anomalies that are not flagged
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record EvaluationReport(
     Map<String, Object> source,
     List<String> featureNames,
-    double[] logLikelihood,
-    boolean[] anomaly,
-    Detector detector,
-    List<LeastLikely> least) {
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+    Evaluation evaluation,
+    List<PeerScores> peers,
+    List<ExplainedRow> least,
+    List<ExplainedRow> missed) {
 
   /** Most points of a curve that are drawn; more than a screen has. */
   private static final int MOST_POINTS = 1000;
-
-  private static final int BINS = 80;
-
-  /** Share of the rows, the least likely ones, that the histogram leaves out to its left. */
-  private static final double LEFT_OUT = 0.005;
-
-  private static final int CALIBRATION_POINTS = 60;
-
-  /** Points for each power of ten of the tail, and the power that it is drawn up to at least. */
-  private static final int TAIL_POINTS = 40;
-
-  private static final double TAIL_DECADES = 6;
-
-  /** Standard errors to each side of a band. */
-  private static final double BAND = 2;
-
-  /**
-   * A row among the least likely ones.
-   *
-   * @param row its number in the file, from 1
-   * @param features its d features
-   * @param gains what it would gain by each, nats
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  public record LeastLikely(int row, double[] features, double[] gains) {}
 
   /**
    * Writes the page.
@@ -72,26 +47,51 @@ public record EvaluationReport(
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    Files.writeString(file, PageTemplate.fill("report.html", Map.of("DATA", json())));
+    String page = PageTemplate.fill("report.html", Map.of("DATA", PageTemplate.json(content())));
+    Files.writeString(file, page);
   }
 
-  private String json() {
-    double[] score = Arrays.stream(logLikelihood).map(value -> -value).toArray();
-    Map<String, Object> data = new LinkedHashMap<>(source);
-    data.put("features", featureNames);
-    data.put("roc", points(Curves.roc(score, anomaly)));
-    data.put("precisionRecall", points(Curves.precisionRecall(score, anomaly)));
-    data.put("histogram", histogram());
-    double[] pValues = sortedPValues();
-    data.put("calibration", detector.calibrated() ? calibration(pValues) : List.of());
-    data.put("tail", detector.calibrated() ? tail(pValues) : List.of());
-    data.put("least", least.stream().map(this::row).toList());
-    try {
-      // Nothing in the data ends the script that it stands in.
-      return MAPPER.writeValueAsString(data).replace("</", "<\\/");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of plain values is always JSON", e);
-    }
+  private Map<String, Object> content() {
+    boolean ranked = evaluation.rows().bothKinds();
+    ScoredRows rows =
+        ranked
+            ? evaluation.rows()
+            : new ScoredRows(evaluation.rows().logLikelihood(), Optional.empty());
+    PValueCurves pValues = PValueCurves.of(evaluation.detector(), rows.ordinary());
+    LikelihoodHistogram histogram = LikelihoodHistogram.of(rows);
+    Map<String, Object> content = new LinkedHashMap<>(source);
+    content.put("ranked", ranked);
+    content.put("features", featureNames);
+    content.put("curves", ranked ? curves(rows) : List.of());
+    content.put(
+        "histogram",
+        Map.of(
+            "edges", histogram.edges(),
+            "ordinary", histogram.ordinary(),
+            "anomalies", histogram.anomalies(),
+            "below", histogram.below()));
+    content.put("calibration", pValues.calibration());
+    content.put("tail", pValues.tail());
+    content.put("least", least.stream().map(EvaluationReport::row).toList());
+    content.put("missed", missed.stream().map(EvaluationReport::row).toList());
+    return content;
+  }
+
+  /** The model's curves, then those of its peers. */
+  private List<Map<String, Object>> curves(ScoredRows rows) {
+    boolean[] anomaly = rows.labels().orElseThrow();
+    List<Map<String, Object>> curves = new ArrayList<>();
+    curves.add(curves("flow", rows.scores(), anomaly));
+    peers.forEach(peer -> curves.add(curves(peer.name(), peer.score(), anomaly)));
+    return curves;
+  }
+
+  private static Map<String, Object> curves(String name, double[] score, boolean[] anomaly) {
+    Map<String, Object> curves = new LinkedHashMap<>();
+    curves.put("name", name);
+    curves.put("roc", points(Curves.roc(score, anomaly)));
+    curves.put("precisionRecall", points(Curves.precisionRecall(score, anomaly)));
+    return curves;
   }
 
   /** At most so many points, the first and the last among them. */
@@ -105,102 +105,12 @@ public record EvaluationReport(
     return kept;
   }
 
-  private Map<String, Object> histogram() {
-    double[] sorted =
-        Arrays.stream(logLikelihood).filter(value -> !Double.isInfinite(value)).sorted().toArray();
-    double from = sorted.length == 0 ? 0 : sorted[(int) (LEFT_OUT * sorted.length)];
-    double to = sorted.length == 0 ? 1 : sorted[sorted.length - 1];
-    double width = to > from ? (to - from) / BINS : 1;
-    double[][] counts = new double[2][BINS];
-    double[] totals = new double[2];
-    int below = 0;
-    for (int i = 0; i < anomaly.length; i++) {
-      int kind = anomaly[i] ? 1 : 0;
-      totals[kind]++;
-      if (logLikelihood[i] < from) {
-        below++;
-      } else {
-        counts[kind][Math.min(BINS - 1, (int) ((logLikelihood[i] - from) / width))]++;
-      }
-    }
-    Map<String, Object> histogram = new LinkedHashMap<>();
-    histogram.put(
-        "edges", IntStream.rangeClosed(0, BINS).mapToDouble(b -> from + b * width).toArray());
-    histogram.put("ordinary", Arrays.stream(counts[0]).map(c -> c / totals[0]).toArray());
-    histogram.put("anomalies", Arrays.stream(counts[1]).map(c -> c / totals[1]).toArray());
-    histogram.put("below", below);
-    return histogram;
-  }
-
-  /** P-values of the ordinary rows, ascending. */
-  private double[] sortedPValues() {
-    return IntStream.range(0, anomaly.length)
-        .filter(i -> !anomaly[i])
-        .mapToDouble(i -> detector.pValue(logLikelihood[i]))
-        .sorted()
-        .toArray();
-  }
-
-  /**
-   * −log10 of expected p-values, from 0 up; of the ordinary rows', which end where the rows do; and
-   * two standard errors of what the calibration knows of them, below and above.
-   */
-  private List<Object[]> tail(double[] sorted) {
-    List<Object[]> points = new ArrayList<>();
-    int last = -1;
-    double decades = Math.max(TAIL_DECADES, Math.log10(sorted.length + 1));
-    for (int i = 0; i <= decades * TAIL_POINTS; i++) {
-      double p = Math.pow(10, -(double) i / TAIL_POINTS);
-      int rank = (int) Math.round(p * (sorted.length + 1));
-      boolean row = rank >= 1 && rank <= sorted.length && rank != last;
-      last = rank;
-      double expected = row ? (double) rank / (sorted.length + 1) : p;
-      double x = -Math.log10(expected);
-      double error = BAND * detector.logError(expected) / Math.log(10);
-      points.add(
-          new Object[] {
-            x, row ? finite(-Math.log10(sorted[rank - 1])) : null, Math.max(0, x - error), x + error
-          });
-    }
-    points.sort(Comparator.comparingDouble(point -> (Double) point[0]));
-    return points;
-  }
-
-  /** For p-values from small to 1, the share of ordinary rows with at most that. */
-  private List<double[]> calibration(double[] sorted) {
-    double least = 1.0 / Math.max(2, sorted.length);
-    List<double[]> points = new ArrayList<>();
-    for (int i = 0; i <= CALIBRATION_POINTS; i++) {
-      double p = Math.pow(least, 1 - (double) i / CALIBRATION_POINTS);
-      int at = upperBound(sorted, p);
-      if (at > 0) {
-        points.add(new double[] {p, (double) at / sorted.length});
-      }
-    }
-    return points;
-  }
-
-  /** How many of the sorted values are at most a value. */
-  private static int upperBound(double[] sorted, double value) {
-    int low = 0;
-    int high = sorted.length;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (sorted[middle] <= value) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
-  }
-
-  private Map<String, Object> row(LeastLikely one) {
+  private static Map<String, Object> row(ExplainedRow one) {
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("row", one.row());
-    row.put("logLikelihood", finite(logLikelihood[one.row() - 1]));
-    row.put("pValue", finite(detector.pValue(logLikelihood[one.row() - 1])));
-    row.put("anomaly", anomaly[one.row() - 1]);
+    row.put("row", one.number());
+    row.put("logLikelihood", finite(one.logLikelihood()));
+    row.put("pValue", finite(one.pValue()));
+    row.put("anomaly", one.anomaly());
     row.put("features", one.features());
     row.put("gains", Arrays.stream(one.gains()).map(g -> Math.min(g, Double.MAX_VALUE)).toArray());
     return row;

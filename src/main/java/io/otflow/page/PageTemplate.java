@@ -1,5 +1,7 @@
 package io.otflow.page;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +15,8 @@ final class PageTemplate {
 
   /** Stands for the page's own script, which has its name. */
   private static final String SCRIPT = "<!--SCRIPT-->";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private PageTemplate() {}
 
@@ -35,6 +39,20 @@ final class PageTemplate {
       page = page.replace("<!--" + part.getKey() + "-->", part.getValue());
     }
     return page;
+  }
+
+  /**
+   * Data of a page.
+   *
+   * @param data plain values; no number is infinite or NaN
+   * @return JSON that does not end the script that it stands in
+   */
+  static String json(Map<String, Object> data) {
+    try {
+      return MAPPER.writeValueAsString(data).replace("<", "\\u003c");
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a map of plain values is always JSON", e);
+    }
   }
 
   private static String tag(String name, String content) {

@@ -1,7 +1,5 @@
 package io.otflow.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +16,6 @@ import java.util.Map;
  * @param content what came out
  */
 public record ReplayReport(String source, Content content) {
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
    * What came out.
@@ -136,10 +132,11 @@ public record ReplayReport(String source, Content content) {
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    Files.writeString(file, PageTemplate.fill("replay.html", Map.of("DATA", json())));
+    String page = PageTemplate.fill("replay.html", Map.of("DATA", PageTemplate.json(data())));
+    Files.writeString(file, page);
   }
 
-  private String json() {
+  private Map<String, Object> data() {
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("source", source);
     page.put("events", content.events());
@@ -148,12 +145,7 @@ public record ReplayReport(String source, Content content) {
     page.put("refused", content.refused());
     page.put("buckets", content.buckets().stream().map(Bucket::row).toList());
     page.put("models", content.models().stream().map(ReplayReport::row).toList());
-    try {
-      // Nothing in the data ends the script that it stands in.
-      return MAPPER.writeValueAsString(page).replace("</", "<\\/");
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a map of plain values is always JSON", e);
-    }
+    return page;
   }
 
   private static Map<String, Object> row(Model model) {

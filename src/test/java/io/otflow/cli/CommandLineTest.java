@@ -80,16 +80,151 @@ class CommandLineTest {
     assertThat(new ObjectMapper().readTree(tuned.out()).get("version").asInt()).isEqualTo(2);
   }
 
+  private JsonNode fitAndEvaluate(String more) throws IOException {
+    CliRun fit =
+        run(
+            "fit --data rows.csv --model m.avro --label label --width 8 --steps 4 --iterations 60"
+                + " --batch-size 64 --train-threads 1 --alert-rate 0.03");
+    assertThat(fit.code()).as(fit.err()).isZero();
+    return evaluate(more);
+  }
+
+  private JsonNode evaluate(String more) throws IOException {
+    CliRun run = run("evaluate --model m.avro " + more);
+    assertThat(run.code()).as(run.err()).isZero();
+    return new ObjectMapper().readTree(run.out());
+  }
+
+  @Test
+  void whatEachThresholdFindsIsMeasured() throws IOException {
+    JsonNode measured = fitAndEvaluate("--data rows.csv --label label");
+    JsonNode rates = measured.get("rates");
+    assertThat(rates).hasSize(10);
+    assertThat(rates.get(0).get("alertRate").asDouble()).isEqualTo(0.05);
+    JsonNode own = rates.get(1);
+    for (String figure : List.of("alertRate", "threshold", "recall", "precision", "flagged")) {
+      assertThat(own.get(figure)).as(figure).isEqualTo(measured.get(figure));
+    }
+    assertThat(own.get("found").asInt()).isEqualTo(10 - measured.get("missed").asInt());
+    assertThat(own.get("recall").asDouble())
+        .isBetween(
+            own.get("recallInterval").get(0).asDouble(),
+            own.get("recallInterval").get(1).asDouble());
+    assertThat(measured.get("auroc").asDouble())
+        .isBetween(
+            measured.get("aurocInterval").get(0).asDouble(),
+            measured.get("aurocInterval").get(1).asDouble());
+    assertThat(measured.get("auprcChance").asDouble()).isEqualTo(0.025);
+    assertThat(measured.get("precisionAt")).hasSize(5);
+    assertThat(measured.get("precisionAt").get(4).get("k").asInt()).isEqualTo(200);
+    assertThat(measured.get("model").get("width").asInt()).isEqualTo(8);
+    assertThat(measured.has("peers")).isFalse();
+  }
+
+  @Test
+  void peersLearnFromTheRowsThemselvesOrFromOthers() throws IOException {
+    Files.writeString(path("plain.csv"), "b,a\n" + "0.1,0.2\n0.3,-0.2\n-1,-1.5\n".repeat(40));
+    JsonNode same = fitAndEvaluate("--data rows.csv --label label --report r.html");
+    assertThat(same.get("peers")).hasSize(2);
+    assertThat(same.get("peers").get(0).get("name").asText()).isEqualTo("random cut forest");
+    assertThat(same.get("peers").get(1).get("auroc").asDouble()).isGreaterThan(0.9);
+    assertThat(same.get("peersLearnedFrom").toString())
+        .isEqualTo("{\"data\":\"rows.csv\",\"same\":true,\"rows\":400}");
+    JsonNode other =
+        evaluate("--data rows.csv --label label --report r.html --peer-data plain.csv");
+    assertThat(other.get("peersLearnedFrom").toString())
+        .isEqualTo("{\"data\":\"plain.csv\",\"same\":false,\"rows\":120}");
+    assertThat(other.get("peers")).isNotEqualTo(same.get("peers"));
+    assertReport(Files.readString(path("r.html")), other);
+    mistake(
+        "evaluate --model m.avro --data rows.csv --label label --peer-data rows.csv",
+        "--peer-data is for --report");
+    mistake(
+        "evaluate --model m.avro --data rows.csv --report r.html --peer-data rows.csv",
+        "--peer-data is for --label");
+    mistake(
+        "evaluate --model m.avro --data rows.csv --anomaly-value yes",
+        "--anomaly-value is for --label");
+    mistake(
+        "evaluate --model m.avro --data rows.csv --report none/r.html", "there is no directory");
+  }
+
+  @Test
+  void rowsWithoutLabelsAreMeasuredToo() throws IOException {
+    JsonNode measured = fitAndEvaluate("--data rows.csv --report r.html");
+    assertThat(measured.get("rows").asInt()).isEqualTo(400);
+    assertThat(measured.get("nll").isDouble()).isTrue();
+    assertThat(measured.get("pValueDistance").isDouble()).isTrue();
+    assertThat(measured.get("flagged").asInt()).isPositive();
+    for (String figure :
+        List.of(
+            "anomalies",
+            "auroc",
+            "auprc",
+            "recall",
+            "precision",
+            "falseAlarmRate",
+            "missed",
+            "aurocInterval",
+            "auprcInterval",
+            "auprcChance")) {
+      assertThat(measured.get(figure).isNull()).as(figure).isTrue();
+    }
+    assertThat(measured.get("rates")).hasSize(10);
+    assertThat(measured.get("rates").get(0).get("share").asDouble()).isBetween(0.01, 0.3);
+    assertThat(measured.get("rates").get(0).get("recall").isNull()).isTrue();
+    assertThat(measured.get("precisionAt")).isEmpty();
+    assertThat(measured.get("peers")).isEmpty();
+    JsonNode page = dataOf(Files.readString(path("r.html")));
+    assertThat(page.get("figures")).isEqualTo(measured);
+    assertThat(page.get("ranked").asBoolean()).isFalse();
+    assertThat(page.get("least")).hasSize(25);
+    assertThat(page.get("missed")).isEmpty();
+    assertThat(page.get("histogram").get("anomalies")).isEmpty();
+  }
+
+  @Test
+  void labelsOfOneKindMeasureNoRanking() throws IOException {
+    Files.writeString(
+        path("calm.csv"), Files.readString(path("rows.csv")).replaceAll("(?m),1$", ",0"));
+    JsonNode measured = fitAndEvaluate("--data calm.csv --label label --report r.html");
+    assertThat(measured.get("anomalies").asInt()).isZero();
+    assertThat(measured.get("auroc").isNull()).isTrue();
+    assertThat(measured.get("recall").isNull()).isTrue();
+    assertThat(measured.get("falseAlarmRate").isDouble()).isTrue();
+    assertThat(measured.get("peers")).isEmpty();
+    assertThat(dataOf(Files.readString(path("r.html"))).get("ranked").asBoolean()).isFalse();
+    assertThat(run("evaluate --model m.avro --data calm.csv --label label").err())
+        .contains("'label' has no anomaly, so how well they are found cannot be measured");
+  }
+
+  /** Rows that lack a feature have numbers in the file, and no place among the scored ones. */
+  @Test
+  void listedRowsAreThoseOfTheFile() throws IOException {
+    fitAndEvaluate("--data rows.csv");
+    Files.writeString(path("gaps.csv"), "a,b\n" + ",1\n".repeat(30) + "0,0\n0.1,0\n50,-50\n");
+    evaluate("--data gaps.csv --missing skip --report r.html");
+    JsonNode least = dataOf(Files.readString(path("r.html"))).get("least");
+    assertThat(least).hasSize(3);
+    assertThat(least.get(0).get("row").asInt()).isEqualTo(33);
+    assertThat(least.get(0).get("features").get(0).asInt()).isEqualTo(50);
+  }
+
+  private static JsonNode dataOf(String page) throws IOException {
+    String start = "<script type=\"application/json\" id=\"data\">";
+    int from = page.indexOf(start) + start.length();
+    return new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+  }
+
   /** The page has the command's figures, curves from end to end, and asks for nothing. */
   private static void assertReport(String page, JsonNode measured) throws IOException {
     assertThat(page).doesNotContain("<!--", "src=", "@import", "href=\"http");
-    String start = "<script type=\"application/json\" id=\"data\">";
-    int from = page.indexOf(start) + start.length();
-    JsonNode data =
-        new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    JsonNode data = dataOf(page);
     assertThat(data.get("figures")).isEqualTo(measured);
     assertThat(data.get("features").toString()).isEqualTo("[\"a\",\"b\"]");
-    JsonNode roc = data.get("roc");
+    assertThat(data.get("ranked").asBoolean()).isTrue();
+    assertThat(data.get("curves")).hasSize(3);
+    JsonNode roc = data.get("curves").get(0).get("roc");
     assertThat(roc.get(0).toString()).isEqualTo("[0.0,0.0]");
     assertThat(roc.get(roc.size() - 1).toString()).isEqualTo("[1.0,1.0]");
     assertThat(data.get("calibration")).hasSizeGreaterThan(10);

@@ -39,6 +39,33 @@ class DetectorTest {
     }
   }
 
+  /** Whatever rate a model was made with, it knows the threshold of another one. */
+  @Test
+  void thresholdsOfOtherRatesAreThoseThatWouldHaveBeenSet() {
+    double[] many = RandomModels.rows(20_000, 1, 5);
+    double[] few = {-5, -4, -3, -2, -1, 0, 1, 2, 3};
+    for (double[] values : new double[][] {many, few}) {
+      Detector detector = detector(values, 0.03);
+      assertThat(detector.alertRate()).isEqualTo(0.03);
+      assertThat(detector.threshold(0.03)).isEqualTo(detector.threshold());
+      for (double rate : new double[] {0.5, 0.25, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5}) {
+        double expected = detector(values, rate).threshold();
+        double threshold = detector.threshold(rate);
+        long between =
+            java.util.Arrays.stream(values)
+                .filter(
+                    v -> v >= Math.min(expected, threshold) && v < Math.max(expected, threshold))
+                .count();
+        assertThat(between / (double) values.length)
+            .as("rate %s", rate)
+            .isLessThanOrEqualTo(0.004 * rate);
+      }
+    }
+    double tail = detector(many, 0.03).threshold(1e-4);
+    assertThat(tail).isCloseTo(detector(many, 1e-4).threshold(), within(1e-9));
+    assertThat(detector(many, 0.03).pValue(tail)).isCloseTo(1e-4, within(1e-9));
+  }
+
   @Test
   void isExactForFewRowsAndNeverClaimsProbabilityZero() {
     Detector detector = detector(new double[] {-5, -4, -3, -2, -1, 0, 1, 2, 3}, 0.25);
@@ -57,6 +84,8 @@ class DetectorTest {
     assertThat(detector.calibrated()).isFalse();
     assertThat(detector.anomaly(Double.NEGATIVE_INFINITY)).isFalse();
     assertThat(detector.pValue(0)).isNaN();
+    assertThat(detector.alertRate()).isNaN();
+    assertThat(detector.threshold(0.01)).isNaN();
   }
 
   @Test

@@ -66,6 +66,18 @@ class RankingTest {
   }
 
   @Test
+  void precisionOfTheFirstRowsSplitsTies() {
+    double[] score = {5, 4, 4, 4, 3};
+    boolean[] anomaly = {true, false, true, false, true};
+    // Of the three rows that score 4, one is an anomaly: each counts for a third of one.
+    assertThat(Ranking.precisionAt(score, anomaly, 1, 2, 4, 5))
+        .containsExactly(new double[] {1, (1 + 1 / 3.0) / 2, 2 / 4.0, 3 / 5.0}, within(1e-15));
+    assertThat(Ranking.precisionAt(score, anomaly)).isEmpty();
+    assertThatThrownBy(() -> Ranking.precisionAt(score, anomaly, 6))
+        .hasMessage("precision at 6 was asked for, expected 1 to 5");
+  }
+
+  @Test
   void oneClassHasNoAreaAndNaNIsRefused() {
     assertThat(Ranking.auroc(new double[] {1, 2}, new boolean[2])).isNaN();
     assertThat(Ranking.auprc(new double[] {1, 2}, new boolean[2])).isNaN();
