@@ -305,7 +305,9 @@ function draw() {
   byId('now').dataset.state = news.state;
   byId('learnt').hidden = news.state !== 'LEARNING' || news.learnt === null;
   byId('learnt').value = news.learnt || 0;
-  byId('scores').hidden = byId('learned').hidden = !news.totals.scored;
+  byId('scores').hidden = byId('learned').hidden = byId('alarms').hidden = !news.totals.scored;
+  byId('trained').hidden = !state.models.length;
+  byId('arrivals').classList.toggle('wide', !news.totals.scored);
   byId('share').textContent = percent(news.recentShare);
   byId('share').className = news.farOff ? 'alarm' : '';
   byId('asked').textContent = percent(news.alertRate);
