@@ -56,30 +56,34 @@ public final class LocalCluster implements AutoCloseable {
       throws Exception {
     this.slots = slots;
     folder = new TemporaryFolder("otflow-flink-");
-    Path directory = folder.path();
-    configuration = configuration(directory, slots);
-    if (!restarts) {
-      configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
-    }
-    checkpointInterval.ifPresent(
-        interval -> configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval));
-    cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(configuration)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(slots)
-                .setCommonBindAddress(LOOPBACK)
-                .build());
+    Configuration wanted = null;
+    MiniCluster made = null;
     boolean started = false;
     try {
-      cluster.start();
+      wanted = configuration(folder.path(), slots);
+      if (!restarts) {
+        wanted.set(RestartStrategyOptions.RESTART_STRATEGY, "disable");
+      }
+      if (checkpointInterval.isPresent()) {
+        wanted.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval.get());
+      }
+      made =
+          new MiniCluster(
+              new MiniClusterConfiguration.Builder()
+                  .setConfiguration(wanted)
+                  .setNumTaskManagers(1)
+                  .setNumSlotsPerTaskManager(slots)
+                  .setCommonBindAddress(LOOPBACK)
+                  .build());
+      made.start();
       started = true;
     } finally {
       if (!started) {
-        close();
+        end(made, folder);
       }
     }
+    configuration = wanted;
+    cluster = made;
   }
 
   private static Configuration configuration(Path directory, int slots) {
@@ -213,14 +217,32 @@ public final class LocalCluster implements AutoCloseable {
         cluster.cancelJob(job).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         cluster.requestJobResult(job).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       }
-      cluster.closeAsync().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while stopping Flink", e);
+      throw interrupted(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("Flink did not stop its job: " + e, e);
+    } finally {
+      end(cluster, folder);
+    }
+  }
+
+  /** Ends a cluster, if it was made, and removes its files. */
+  private static void end(MiniCluster made, TemporaryFolder folder) throws IOException {
+    try {
+      if (made != null) {
+        made.closeAsync().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("Flink did not stop: " + e, e);
     } finally {
       folder.delete();
     }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted while stopping Flink", e);
   }
 }

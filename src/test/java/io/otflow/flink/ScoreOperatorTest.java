@@ -634,7 +634,7 @@ class ScoreOperatorTest {
       assertThat(first.getAction()).isEqualTo(ModelAction.TRAIN);
       assertThat(first.getStatus()).isEqualTo(CommandStatus.ASKED);
       assertThat(first.getVersion()).isEqualTo(3);
-      assertThat(first.getSince()).isEqualTo(Instant.ofEpochMilli(999));
+      assertThat(first.getSince()).isEqualTo(Instant.ofEpochMilli(139));
       assertThat(first.getIssuedAt()).isEqualTo(Instant.ofEpochMilli(777));
       h.processElement2(new StreamRecord<>(calibratedModel(4)));
       drifted(h, 2500, 4000);
