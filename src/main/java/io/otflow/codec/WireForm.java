@@ -12,6 +12,11 @@ public enum WireForm {
       "begins with 00 and a number, as Avro does whose schema is in a registry",
       "--input-format avro with --schema-registry"),
 
+  /** JSON behind the id of a registry's schema. */
+  REGISTERED_JSON(
+      "begins with 00 and a number and goes on as JSON, as JSON does whose schema is in a registry",
+      "--input-format json"),
+
   /** Avro in its single-object encoding. */
   SINGLE_OBJECT_AVRO(
       "begins with c3 01, as Avro's single-object encoding does",
@@ -22,6 +27,9 @@ public enum WireForm {
 
   /** Nothing that is known by its start. */
   OTHER("", "");
+
+  /** What a registry's serializer puts before a value: 00, and a schema's id of 4 bytes. */
+  public static final int REGISTRY_BYTES = 5;
 
   private final String look;
   private final String option;
@@ -44,17 +52,21 @@ public enum WireForm {
     if (SingleObject.hasMarker(value)) {
       return SINGLE_OBJECT_AVRO;
     }
-    if (value[0] == 0 && value.length > 5) {
-      return REGISTERED_AVRO;
+    if (value[0] == 0 && value.length > REGISTRY_BYTES) {
+      return json(value, REGISTRY_BYTES) ? REGISTERED_JSON : REGISTERED_AVRO;
     }
-    int i = 0;
-    while (i < value.length && Character.isWhitespace(value[i])) {
-      i++;
-    }
-    if (i < value.length && (value[i] == '{' || value[i] == '[')) {
+    if (json(value, 0)) {
       return JSON;
     }
     return row(value) ? CSV : OTHER;
+  }
+
+  private static boolean json(byte[] value, int from) {
+    int i = from;
+    while (i < value.length && Character.isWhitespace(value[i])) {
+      i++;
+    }
+    return i < value.length && (value[i] == '{' || value[i] == '[');
   }
 
   private static boolean row(byte[] value) {

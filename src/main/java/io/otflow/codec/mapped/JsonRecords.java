@@ -10,10 +10,14 @@ import io.otflow.codec.DecodeException;
 import io.otflow.codec.FeatureValues;
 import io.otflow.codec.WireForm;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Records that are JSON objects. A field that is named twice is refused, as is text behind it. */
+/**
+ * Records that are JSON objects, alone or behind the id of a registry's schema, which is not looked
+ * up. A field that is named twice is refused, as is text behind the object.
+ */
 final class JsonRecords implements RecordDecoder {
 
   private static final ObjectReader READER =
@@ -33,6 +37,13 @@ final class JsonRecords implements RecordDecoder {
   @Override
   public FeatureValues decode(byte[] value, RecordPlace place) throws DecodeException {
     Values.requirePresent(value);
+    boolean registered = WireForm.of(value) == WireForm.REGISTERED_JSON;
+    byte[] json =
+        registered ? Arrays.copyOfRange(value, WireForm.REGISTRY_BYTES, value.length) : value;
+    return fields.read(parse(json), place);
+  }
+
+  private static Map<String, Object> parse(byte[] value) throws DecodeException {
     Map<String, Object> record;
     try {
       record = READER.readValue(value);
@@ -53,6 +64,6 @@ final class JsonRecords implements RecordDecoder {
     if (record == null) {
       throw new DecodeException("the value is JSON's null, expected an object");
     }
-    return fields.read(record, place);
+    return record;
   }
 }

@@ -56,6 +56,19 @@ class JsonRecordsTest {
         .isNull();
   }
 
+  @Test
+  void anIdOfARegistryMayStandBefore() throws Exception {
+    RecordPlace place = new RecordPlace("t", 0, 0, 5, null, null);
+    byte[] framed = "12345 {\"x\": 2.5}".getBytes(UTF_8);
+    System.arraycopy(new byte[] {0, 0, 0, 0, 7}, 0, framed, 0, 5);
+    assertThat(json(features("x")).decoder().decode(framed, place).features()).containsExactly(2.5);
+    framed[7] = ' ';
+    assertThatThrownBy(() -> json(features("x")).decoder().decode(framed, place))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageStartingWith("the value is no JSON object: ")
+        .hasMessageNotContaining("--input-format");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '#',
