@@ -60,8 +60,8 @@ public final class TrainingOptions {
       names = "--trim",
       paramLabel = "SHARE",
       description =
-          "Share of each batch, its least likely rows, that is not trained on; about 0.1 where the"
-              + " data holds anomalies (default: ${DEFAULT-VALUE}).")
+          "Largest share of each batch that is not trained on: rows that are far less likely than the"
+              + " bulk, as anomalies are; 0 where the data holds none (default: ${DEFAULT-VALUE}).")
   private double trim = DEFAULTS.trim();
 
   @Option(

@@ -193,7 +193,7 @@ public final class Demo implements Closeable {
             256,
             defaults.learningRate(),
             defaults.clipNorm(),
-            0.05,
+            defaults.trim(),
             defaults.noise(),
             defaults.heldOutFraction(),
             defaults.calibrationFraction(),

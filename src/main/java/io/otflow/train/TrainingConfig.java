@@ -17,7 +17,8 @@ import java.io.Serializable;
  * @param batchSize rows in a step
  * @param learningRate Adam's first rate, decaying by a cosine to a hundredth
  * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
- * @param trim share of a batch, the least likely rows, left out of a step
+ * @param trim largest share of a batch that is left out of a step: rows that stand apart from the
+ *     bulk by their likelihood
  * @param noise standard deviation of the noise added to the scaled features, per draw
  * @param heldOutFraction share of the rows that decides when to stop
  * @param calibrationFraction share of the rows that calibrates and is not trained on, at least
@@ -66,7 +67,7 @@ public record TrainingConfig(
           512,
           0.01,
           50.0,
-          0.0,
+          0.1,
           0.0,
           0.1,
           0.2,
