@@ -221,15 +221,15 @@ class ReplayITCase {
     Path drifting = Files.write(folder.resolve("drifting.csv"), lines);
     JsonNode usual = replayed(drifting);
     JsonNode early = replayed(drifting, "--train-on-drift");
-    assertThat(row(usual.get("firstDrift"))).isBetween(11_000L, 12_000L);
+    assertThat(row(usual.get("firstDrift"))).isBetween(11_000L, 11_200L);
     assertThat(windows(usual)).containsExactly("0-10000", "10000-20000");
     assertThat(windows(early)).hasSize(3).startsWith("0-10000");
     JsonNode model = early.get("models").get(1);
     long start = row(model.get("windowStart"));
-    assertThat(start).as("a whole part later").isEqualTo(12_500);
-    assertThat(row(model.get("windowEnd"))).isEqualTo(15_000);
+    assertThat(start).as("a whole part later").isEqualTo(11_250);
+    assertThat(row(model.get("windowEnd"))).isEqualTo(13_750);
     assertThat(model.get("accepted").asBoolean()).as(model.get("reason").asText()).isTrue();
-    assertThat(windows(early)).endsWith("12500-20000");
+    assertThat(windows(early)).endsWith("11250-20000");
     assertThat(early.get("flagged").asInt()).isLessThan(usual.get("flagged").asInt() / 2);
   }
 
