@@ -8,14 +8,13 @@ import io.otflow.kafka.Clients;
 import io.otflow.kafka.Topics;
 import io.otflow.local.EmbeddedBroker;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -28,7 +27,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class JobHarness implements AutoCloseable {
 
   static final int PARTITIONS = 4;
-  private static final long PATIENCE_SECONDS = 180;
 
   private final EmbeddedBroker broker;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -89,24 +87,14 @@ final class JobHarness implements AutoCloseable {
 
   /** Waits until a version has been published. */
   void awaitModel(long version) throws Exception {
-    await(
+    Await.until(
         "model " + version,
         () -> version == 0 || models().stream().anyMatch(m -> m.version() >= version));
   }
 
   /** Waits until so many scores are committed. */
   void awaitScores(int count) throws Exception {
-    await(count + " scores", () -> read(topics.scores()).size() >= count);
-  }
-
-  private static void await(String what, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!condition.call()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError(what + " did not come within " + PATIENCE_SECONDS + " s");
-      }
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Await.until(count + " scores", () -> read(topics.scores()).size() >= count);
   }
 
   /**
@@ -118,7 +106,7 @@ final class JobHarness implements AutoCloseable {
       List<TopicPartition> partitions = Clients.readFromBeginning(consumer, List.of(topic));
       Map<TopicPartition, Long> ends = ends(partitions);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      await(
+      Await.until(
           "what the transactions of " + topic + " hold",
           () -> {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
