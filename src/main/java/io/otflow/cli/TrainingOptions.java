@@ -31,11 +31,12 @@ public final class TrainingOptions {
       names = "--alpha",
       paramLabel = "L,C,R",
       split = ",",
+      defaultValue = "1,100,15",
       hideParamSyntax = true,
       description =
           "Weights of transport cost, negative log-likelihood and Hamilton-Jacobi-Bellman residual"
               + " (default: ${DEFAULT-VALUE}).")
-  private List<Double> alpha = List.of(DEFAULTS.alphaL(), DEFAULTS.alphaC(), DEFAULTS.alphaR());
+  private List<Double> alpha;
 
   @Option(
       names = "--iterations",

@@ -80,7 +80,7 @@ final class UsageError {
   }
 
   private String unknown(String name, String what) {
-    return "unknown option or argument "
+    return (name.startsWith("-") || !lists() ? "unknown option or argument " : "unknown command ")
         + what
         + similar(name).map(other -> "; did you mean '" + other + "'?").orElse("");
   }
@@ -100,10 +100,15 @@ final class UsageError {
 
   /** Where to read on. */
   private String help() {
-    CommandLine command = failure.getCommandLine();
-    return command.getParent() == null && !command.getSubcommands().isEmpty()
+    return lists()
         ? "'otflow help' lists the commands"
-        : "'otflow help " + command.getCommandName() + "' lists the options";
+        : "'otflow help " + failure.getCommandLine().getCommandName() + "' lists the options";
+  }
+
+  /** Whether the mistake is beside the commands, not within one. */
+  private boolean lists() {
+    CommandLine command = failure.getCommandLine();
+    return command.getParent() == null && !command.getSubcommands().isEmpty();
   }
 
   private String shown(String argument) {

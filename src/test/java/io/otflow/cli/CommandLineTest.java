@@ -272,7 +272,8 @@ class CommandLineTest {
     mistake("import --weights rows.csv --model x.avro", "rows.csv", "no safetensors file");
     mistake("consume --topic t --bootstrap-servers nowhere", "HOST:PORT");
     mistake("produce --data none.csv --topic t", "none.csv");
-    mistake("scoer", "'scoer'; did you mean 'score'? 'otflow help' lists the commands");
+    mistake(
+        "scoer", "unknown command 'scoer'; did you mean 'score'? 'otflow help' lists the commands");
     mistake("fti --data rows.csv", "did you mean 'fit'?");
     mistake(
         "evaluate --data rows.csv --model m.avro --lable a",
