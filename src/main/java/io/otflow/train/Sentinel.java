@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A value of a feature that repeats exactly, far from all others: often it stands for none.
+ * A value of a feature that repeats exactly, far from all others: often it is a code for a missing
+ * value.
  *
  * @param feature the feature's name
  * @param value the value
@@ -76,7 +77,7 @@ public record Sentinel(String feature, double value, int rows) {
   @Override
   public String toString() {
     return String.format(
-        "'%s' is %s in %d rows, far from all others, as a value is that stands for none",
+        "'%s' is %s in %d rows, far from all others: a code for a missing value?",
         feature, text(), rows);
   }
 

@@ -53,7 +53,7 @@ class OptionReferenceTest {
       Ansi.Text[][] rows =
           renderer.render(option, help.parameterLabelRenderer(), Help.defaultColorScheme(Ansi.OFF));
       text.append("| `")
-          .append(rows[0][3])
+          .append(escaped(rows[0][3].toString()))
           .append("`")
           .append(option.required() ? " (required)" : "")
           .append(" | ")
@@ -67,7 +67,12 @@ class OptionReferenceTest {
     for (Ansi.Text[] row : rows) {
       text.append(row[4].toString().strip()).append(' ');
     }
-    return text.toString().strip().replace("|", "\\|");
+    return escaped(text.toString().strip());
+  }
+
+  /** A bar ends a cell of a table, also within code. */
+  private static String escaped(String cell) {
+    return cell.replace("|", "\\|");
   }
 
   @Test
