@@ -24,7 +24,8 @@ import java.util.stream.IntStream;
  * makes a candidate that fits it perfectly and has forgotten the rest: as long as the serving model
  * still fits the window, the candidate must therefore also accept what the serving model thinks is
  * normal, which is drawn from it. And where the stream has moved on, so that the serving model fits
- * no more, enough rows must differ from those trained on.
+ * no more, enough rows must differ from those trained on, and no feature may have come to a halt: a
+ * sensor hangs, and will not for ever.
  *
  * @param margin by how much a candidate may be worse, nats an event; infinite: there is no gate
  * @param patience windows in a row after which a candidate that has forgotten something may serve
@@ -62,6 +63,9 @@ public record CandidateGate(double margin, int patience) implements Serializable
 
   /** Change of a feature's spread, and of its mean in spreads, that no stream makes by itself. */
   private static final double ABSURD_CHANGE = 1e6;
+
+  /** Share of its spread to which a feature falls only if its sensor hangs. */
+  private static final double HANGS = 0.01;
 
   /** Median p-value of the window's rows, 0.5 by right, under which the stream has moved on. */
   private static final double MOVED_ON = 0.05;
@@ -123,33 +127,44 @@ public record CandidateGate(double margin, int patience) implements Serializable
     }
     int distinct = unseen(split, candidate.d());
     if (movedOn(serving, theirs)) {
-      return distinct < MIN_ROWS
-          ? decided(
-              false,
-              "only " + distinct + " rows differ from those trained on, expected " + MIN_ROWS,
-              comparison)
+      if (distinct < MIN_ROWS) {
+        return decided(
+            false,
+            "only " + distinct + " rows differ from those trained on, expected " + MIN_ROWS,
+            comparison);
+      }
+      Optional<String> hangs = hanging(candidate, serving);
+      return hangs.isPresent()
+          ? forgetful(hangs.get(), refusals, comparison)
           : decided(true, "the stream has moved on", comparison);
     }
     Comparison drawn = compareOnDrawn(candidate, serving, seed, pace);
     double allowed =
         candidate.d() * (distinct < MIN_ROWS ? DRAWN_MARGIN_OF_REPEATED : DRAWN_MARGIN);
     if (!(difference(drawn) >= -allowed)) {
-      boolean lasting = distinct >= MIN_ROWS && refusals + 1 >= patience;
-      return decided(
-          lasting,
-          true,
+      String reason =
           String.format(
               "it has forgotten what the serving model knows: on rows drawn from that %.2f nats"
-                  + " against %.2f, margin %.2f; %s",
-              drawn.logLikelihood(),
-              drawn.servingLogLikelihood(),
-              allowed,
-              lasting
-                  ? "but the stream has been like this for " + patience + " windows"
-                  : "window " + (refusals + 1) + " of " + patience + " like this"),
-          comparison);
+                  + " against %.2f, margin %.2f",
+              drawn.logLikelihood(), drawn.servingLogLikelihood(), allowed);
+      return distinct < MIN_ROWS
+          ? decided(false, true, reason, comparison)
+          : forgetful(reason, refusals, comparison);
     }
     return decided(true, "it is no worse than the serving model", comparison);
+  }
+
+  /** Refused until the stream has been so for as many windows as there is patience. */
+  private Decision forgetful(String reason, int refusals, Comparison comparison) {
+    boolean lasting = refusals + 1 >= patience;
+    return decided(
+        lasting,
+        true,
+        reason
+            + (lasting
+                ? "; but the stream has been like this for " + patience + " windows"
+                : "; window " + (refusals + 1) + " of " + patience + " like this"),
+        comparison);
   }
 
   private static Decision refused(String reason) {
@@ -189,6 +204,21 @@ public record CandidateGate(double margin, int patience) implements Serializable
             String.format(
                 "%s has mean %.4g and standard deviation %.4g in the window, %.4g and %.4g before",
                 feature, ours.mean()[k], ours.scale()[k], theirs.mean()[k], theirs.scale()[k]));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A feature that hardly moves any more. */
+  private static Optional<String> hanging(ModelSnapshot candidate, ModelSnapshot serving) {
+    double[] ours = candidate.scaling().scale();
+    double[] theirs = serving.scaling().scale();
+    for (int k = 0; k < ours.length; k++) {
+      if (ours[k] < HANGS * theirs[k]) {
+        return Optional.of(
+            String.format(
+                "feature '%s' hardly moves any more: its standard deviation is %.4g, %.4g before",
+                candidate.featureNames().get(k), ours[k], theirs[k]));
       }
     }
     return Optional.empty();

@@ -176,16 +176,35 @@ class CandidateGateTest {
   }
 
   @Test
-  void aSensorThatHangsIsRefused() throws TrainingException {
+  void aSensorThatHangsIsRefusedForSomeWindows() throws TrainingException {
+    IntFunction<double[]> hanging =
+        i -> {
+          double[] row = ordinary(0, i);
+          row[3] = (serving.scaling().mean()[3] + 1e-3 * row[0]);
+          return row;
+        };
+    CandidateGate.Decision first = decide(ROWS, hanging, 0);
+    assertThat(first.accepted()).as(first.reason()).isFalse();
+    assertThat(first.forgetful()).as(first.reason()).isTrue();
+    CandidateGate.Decision last = decide(ROWS, hanging, CandidateGate.DEFAULT.patience() - 1);
+    assertThat(last.accepted()).as(last.reason()).isTrue();
+  }
+
+  /** Where the sensor hangs at a value that it seldom has, the serving model fits no row more. */
+  @Test
+  void aSensorThatHangsWhereItSeldomIsIsNoStreamThatHasMovedOn() throws TrainingException {
     CandidateGate.Decision decision =
         decide(
             ROWS,
             i -> {
               double[] row = ordinary(0, i);
-              row[3] = (serving.scaling().mean()[3] + 1e-3 * row[0]);
+              row[3] =
+                  serving.scaling().mean()[3]
+                      + serving.scaling().scale()[3] * (6 + 1e-4 * Math.sin(i));
               return row;
             });
     assertThat(decision.accepted()).as(decision.reason()).isFalse();
+    assertThat(decision.reason()).startsWith("feature 'f3' hardly moves any more");
   }
 
   @Test
