@@ -115,8 +115,11 @@ public final class BenchCommand implements Callable<Integer> {
         UntilInterrupted.run(
             "the benchmark",
             () -> new PipelineBenchmark(settings),
-            benchmark -> benchmark.run(line -> System.err.println("otflow: " + line)));
-    System.out.println(json ? PipelineOutput.json(report) : PipelineOutput.table(report));
+            benchmark -> {
+              PipelineReport done = benchmark.run(line -> System.err.println("otflow: " + line));
+              System.out.println(json ? PipelineOutput.json(done) : PipelineOutput.table(done));
+              return done;
+            });
     return report.complete() ? CommandLine.ExitCode.OK : Failures.FAILED;
   }
 

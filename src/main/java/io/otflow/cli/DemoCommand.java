@@ -9,7 +9,6 @@ import io.otflow.watch.WatchServer;
 import io.otflow.watch.WatchSettings;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.CommonClientConfigs;
 import picocli.CommandLine.Command;
@@ -111,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private DemoReport watched(Demo demo, WatchServer page, boolean attended) throws Exception {
     AtomicReference<Narration.State> told = new AtomicReference<>(Narration.State.WAITING);
-    AtomicLong start = new AtomicLong();
+    Rate rate = new Rate();
     try (Progress progress = new Progress("demo", events, " events", attended)) {
       return demo.run(
           news -> {
@@ -119,19 +118,35 @@ public final class DemoCommand implements Callable<Integer> {
             if (now.state() != told.getAndSet(now.state()) && now.state().isNews()) {
               progress.note(now.text());
             }
-            if (news.done() == 0) {
-              start.set(System.nanoTime());
-            }
-            double passed = (System.nanoTime() - start.get()) / 1e9;
             progress.at(
                 news.done(),
                 String.format(
                     Locale.ROOT,
-                    "%s, %.0f/s, %s flagged",
+                    "%s, %s, %s flagged",
                     count(news.versions(), "model"),
-                    news.done() / passed,
+                    rate.of(news.done()),
                     Narration.percent(news.flaggedShare())));
           });
+    }
+  }
+
+  /** Events a second since the first ones came, which come with a transaction, many at once. */
+  private static final class Rate {
+
+    private static final double LEAST_SECONDS = 1;
+
+    private long first;
+    private long start;
+
+    String of(long done) {
+      if (first == 0) {
+        first = done;
+        start = System.nanoTime();
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return seconds < LEAST_SECONDS
+          ? "–/s"
+          : String.format(Locale.ROOT, "%.0f/s", (done - first) / seconds);
     }
   }
 
@@ -154,6 +169,9 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static String drift(DemoReport r) {
+    if (Double.isNaN(r.during().flaggedShare())) {
+      return "no event was scored before a model of what came since took over, or the end";
+    }
     String flagged =
         String.format(
             Locale.ROOT,

@@ -118,12 +118,14 @@ final class JobRun implements Closeable {
   private static void delete(Path directory) throws IOException {
     try {
       int quiet = 0;
-      for (int i = 0; i < TRIES && quiet < 2; i++) {
-        if (Files.exists(directory)) {
+      for (int left = TRIES; quiet < 2; left--) {
+        try {
+          quiet = Files.exists(directory) ? 0 : quiet + 1;
           FileUtils.deleteDirectory(directory.toFile());
-          quiet = 0;
-        } else {
-          quiet++;
+        } catch (IOException e) {
+          if (left <= 0) {
+            throw new IOException("cannot remove " + directory + ": " + e.getMessage(), e);
+          }
         }
         TimeUnit.MILLISECONDS.sleep(QUIET_MILLIS);
       }

@@ -62,7 +62,10 @@ record ReportRows(
     double[][] scores = new double[names.size()][rows.rows()];
     double[] x = new double[csv.d()];
     int count = 0;
-    while (csv.next() && count < rows.rows()) {
+    while (csv.next()) {
+      if (count == rows.rows()) {
+        throw changed();
+      }
       csv.features(x, 0);
       if (wanted.contains(count)) {
         explained.put(count, explain(csv.rows(), x.clone(), count, evaluation, gains));
@@ -76,7 +79,7 @@ record ReportRows(
       count++;
     }
     if (count != rows.rows()) {
-      throw new InputException("--data has changed while it was read");
+      throw changed();
     }
     return new ReportRows(
         Arrays.stream(least).mapToObj(explained::get).toList(),
@@ -98,5 +101,9 @@ record ReportRows(
         evaluation.rows().anomaly(row),
         x,
         gains.of(x));
+  }
+
+  private static InputException changed() {
+    return new InputException("--data has changed while it was read");
   }
 }

@@ -110,9 +110,12 @@ public final class SoakCommand implements Callable<Integer> {
         UntilInterrupted.run(
             "the soak run",
             () -> new Soak(settings, line -> System.err.println("otflow: " + line)),
-            Soak::run);
-    System.err.println(words(report));
-    System.out.println(json(report));
+            soak -> {
+              SoakReport done = soak.run();
+              System.err.println(words(done));
+              System.out.println(json(done));
+              return done;
+            });
     return report.sound() ? CommandLine.ExitCode.OK : Failures.FAILED;
   }
 

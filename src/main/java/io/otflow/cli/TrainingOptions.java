@@ -62,7 +62,8 @@ public final class TrainingOptions {
       paramLabel = "SHARE",
       description =
           "Largest share of each batch that is not trained on: rows that are far less likely than the"
-              + " bulk, as anomalies are; 0 where the data holds none (default: ${DEFAULT-VALUE}).")
+              + " bulk, as anomalies are, and half as many again that lie very far off; 0 where the"
+              + " data holds none (default: ${DEFAULT-VALUE}).")
   private double trim = DEFAULTS.trim();
 
   @Option(

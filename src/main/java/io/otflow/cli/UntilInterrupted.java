@@ -72,7 +72,7 @@ final class UntilInterrupted {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException | ExecutionException | TimeoutException e) {
+    } catch (IOException | ExecutionException | TimeoutException | RuntimeException e) {
       System.err.println("otflow: " + what + " could not be cleaned up: " + e);
     }
   }

@@ -34,11 +34,7 @@ public final class BrokerProcess implements Broker {
     folder = new TemporaryFolder("otflow-broker-process-");
     Path directory = folder.path();
     Path address = directory.resolve("address");
-    process =
-        new ProcessBuilder(command(directory, address))
-            .redirectOutput(Redirect.DISCARD)
-            .redirectError(Redirect.INHERIT)
-            .start();
+    process = start(command(directory, address));
     boolean started = false;
     try {
       bootstrapServers = await(address);
@@ -47,6 +43,18 @@ public final class BrokerProcess implements Broker {
       if (!started) {
         close();
       }
+    }
+  }
+
+  private Process start(List<String> command) throws IOException {
+    try {
+      return new ProcessBuilder(command)
+          .redirectOutput(Redirect.DISCARD)
+          .redirectError(Redirect.INHERIT)
+          .start();
+    } catch (IOException e) {
+      folder.delete();
+      throw e;
     }
   }
 

@@ -46,9 +46,9 @@ public final class EmbeddedBroker implements Broker {
    * @throws IOException if its directory cannot be made
    */
   public EmbeddedBroker(Map<String, String> settings, List<String> scramUsers) throws IOException {
+    int[] ports = freePorts();
     folder = new TemporaryFolder("otflow-broker-");
     directory = folder.path();
-    int[] ports = freePorts();
     bootstrapServers = "127.0.0.1:" + ports[0];
     boolean started = false;
     try {

@@ -165,7 +165,7 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /**
-   * The cost above which a row is left out: it stands apart from the bulk, and no more do than the
+   * The cost above which a row is left out: it stands apart from the bulk, and no more are than the
    * share that was asked for. Rows of an ordinary tail stay, or the model would never learn it.
    * Batches hold now more anomalies than that share and now fewer, and the few that got in would be
    * learnt, and let in the others; so half as many again are left out where they lie far from the

@@ -133,7 +133,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
             "only " + distinct + " rows differ from those trained on, expected " + MIN_ROWS,
             comparison);
       }
-      Optional<String> hangs = hanging(candidate, serving);
+      Optional<String> hangs = hanging(split, candidate, drawn(serving, seed, pace), serving);
       return hangs.isPresent()
           ? forgetful(hangs.get(), refusals, comparison)
           : decided(true, "the stream has moved on", comparison);
@@ -209,19 +209,40 @@ public record CandidateGate(double margin, int patience) implements Serializable
     return Optional.empty();
   }
 
-  /** A feature that hardly moves any more. */
-  private static Optional<String> hanging(ModelSnapshot candidate, ModelSnapshot serving) {
-    double[] ours = candidate.scaling().scale();
-    double[] theirs = serving.scaling().scale();
-    for (int k = 0; k < ours.length; k++) {
-      if (ours[k] < HANGS * theirs[k]) {
+  /**
+   * A feature that hardly moves any more, or not at all. One that seldom moves, such as a flag of
+   * something rare, is none: most of what is drawn from the serving model is near its value.
+   */
+  private static Optional<String> hanging(
+      Split split, ModelSnapshot candidate, double[] drawn, ModelSnapshot serving) {
+    FeatureScaling before = serving.scaling();
+    int d = candidate.d();
+    for (int k = 0; k < d; k++) {
+      double value = split.training()[k];
+      double spread = candidate.scaling().scale()[k];
+      if (constant(split.training(), split.trainingRows(), d, k)) {
+        spread = near(drawn, d, k, value, before.scale()[k] / 2) > DRAWN_ROWS / 2 ? spread : 0;
+      }
+      if (!before.constant(k) && spread < HANGS * before.scale()[k]) {
         return Optional.of(
             String.format(
                 "feature '%s' hardly moves any more: its standard deviation is %.4g, %.4g before",
-                candidate.featureNames().get(k), ours[k], theirs[k]));
+                candidate.featureNames().get(k), spread, before.scale()[k]));
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a feature, the k-th of d, has the same value in all rows. */
+  private static boolean constant(double[] x, int rows, int d, int k) {
+    return IntStream.range(1, rows).allMatch(i -> x[i * d + k] == x[k]);
+  }
+
+  /** Rows of which the k-th feature is within a distance of a value. */
+  private static long near(double[] x, int d, int k, double value, double distance) {
+    return IntStream.range(0, DRAWN_ROWS)
+        .filter(i -> Math.abs(x[i * d + k] - value) < distance)
+        .count();
   }
 
   private static double difference(Comparison comparison) {
@@ -282,8 +303,17 @@ public record CandidateGate(double margin, int patience) implements Serializable
   private static Comparison compareOnDrawn(
       ModelSnapshot candidate, ModelSnapshot serving, long seed, Pace pace)
       throws InterruptedException {
-    int d = serving.d();
-    Sampler sampler = new Sampler(serving, serving.steps(), seed);
+    double[] x = drawn(serving, seed, pace);
+    return compare(
+        LogLikelihoods.of(candidate, x, DRAWN_ROWS, pace),
+        LogLikelihoods.of(serving, x, DRAWN_ROWS, pace));
+  }
+
+  /** Rows drawn from a model, in the user's units. */
+  private static double[] drawn(ModelSnapshot model, long seed, Pace pace)
+      throws InterruptedException {
+    int d = model.d();
+    Sampler sampler = new Sampler(model, model.steps(), seed);
     double[] x = new double[DRAWN_ROWS * d];
     double[] row = new double[d];
     for (int i = 0; i < DRAWN_ROWS; i++) {
@@ -292,8 +322,6 @@ public record CandidateGate(double margin, int patience) implements Serializable
       pace.rest(start);
       System.arraycopy(row, 0, x, i * d, d);
     }
-    return compare(
-        LogLikelihoods.of(candidate, x, DRAWN_ROWS, pace),
-        LogLikelihoods.of(serving, x, DRAWN_ROWS, pace));
+    return x;
   }
 }

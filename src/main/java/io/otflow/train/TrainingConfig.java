@@ -18,7 +18,7 @@ import java.io.Serializable;
  * @param learningRate Adam's first rate, decaying by a cosine to a hundredth
  * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
  * @param trim largest share of a batch that is left out of a step: rows that stand apart from the
- *     bulk by their likelihood
+ *     bulk by their likelihood; half as many again are left out where they lie very far off
  * @param noise standard deviation of the noise added to the scaled features, per draw
  * @param heldOutFraction share of the rows that decides when to stop
  * @param calibrationFraction share of the rows that calibrates and is not trained on, at least

@@ -29,6 +29,9 @@ final class WatchState {
   /** Seconds over which the share that is flagged is told. */
   private static final int RECENT = 10;
 
+  /** Flags, most events being flagged, from which on the stream has changed. */
+  private static final int CHANGED = 10;
+
   /**
    * A score that is shown.
    *
@@ -259,12 +262,16 @@ final class WatchState {
         seconds.isEmpty() ? seconds : seconds.headMap(seconds.lastKey(), false);
     long from = model == null ? 0 : model.usedMillis / 1000 + 1;
     int usedSeconds = 0;
-    int mostly = 0;
     long recentScored = 0;
     long recentFlagged = 0;
+    TreeMap<Long, ScoredSecond> mostlyFlagged = new TreeMap<>();
     for (Map.Entry<Long, ScoredSecond> entry : whole.entrySet()) {
       ScoredSecond second = entry.getValue();
-      mostly = 2 * second.flagged() > second.scored() ? mostly + 1 : 0;
+      if (2 * second.flagged() > second.scored()) {
+        mostlyFlagged.put(entry.getKey(), second);
+      } else {
+        mostlyFlagged.clear();
+      }
       if (entry.getKey() >= from) {
         usedSeconds++;
         if (entry.getKey() >= seconds.lastKey() - RECENT) {
@@ -273,19 +280,17 @@ final class WatchState {
         }
       }
     }
-    // What an earlier model flagged says nothing of the one that has taken over.
-    mostly = usedSeconds == 0 ? 0 : mostly;
-    if (mostly > 0) {
+    int mostly = 0;
+    // What an earlier model flagged says nothing of the one that has taken over, and a few flags of
+    // a slow stream are no change.
+    if (usedSeconds > 0
+        && mostlyFlagged.values().stream().mapToLong(ScoredSecond::flagged).sum() >= CHANGED) {
       // The seconds from the change on: those before it would hide how much is flagged now.
-      recentScored = 0;
-      recentFlagged = 0;
-      for (ScoredSecond second :
-          seconds
-              .subMap(seconds.lastKey() - Math.min(mostly, RECENT), seconds.lastKey())
-              .values()) {
-        recentScored += second.scored();
-        recentFlagged += second.flagged();
-      }
+      mostly = (int) (mostlyFlagged.lastKey() - mostlyFlagged.firstKey() + 1);
+      List<ScoredSecond> run = List.copyOf(mostlyFlagged.values());
+      List<ScoredSecond> last = run.subList(Math.max(0, run.size() - RECENT), run.size());
+      recentScored = last.stream().mapToLong(ScoredSecond::scored).sum();
+      recentFlagged = last.stream().mapToLong(ScoredSecond::flagged).sum();
     }
     long newest = seconds.isEmpty() ? 0 : seconds.lastKey();
     return new Situation(

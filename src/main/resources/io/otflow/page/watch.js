@@ -96,7 +96,7 @@ function drawLikelihood() {
   });
   const newest = Math.max(...state.rates.keys());
   for (const [s, [, , median, lowest]] of state.rates) {
-    if (median !== null && s < newest) rows.push([s + 0.5, null, null, null, null, Math.max(low, median), Math.max(low, lowest)]);
+    if (median !== null && s < newest) rows.push([s + 0.5, null, null, null, null, Math.max(low, median), lowest === null ? low : Math.max(low, lowest)]);
   }
   rows.sort((a, b) => a[0] - b[0]);
   likelihood.setData([0, 1, 2, 3, 4, 5, 6].map(k => rows.map(r => r[k])));
@@ -284,7 +284,7 @@ function drawDensity() {
 
 let changes = -1, warmUp = 0, paused = false;
 function take(news) {
-  if (news.restart) { state.points = []; state.flagged = []; state.rates.clear(); }
+  if (news.restart) { state.points = []; state.flagged = []; state.rates.clear(); changes = -1; }
   for (const [s, ...counts] of news.rates) state.rates.set(s, counts);
   const newest = Math.max(...state.rates.keys());
   for (const s of state.rates.keys()) if (s <= newest - KEEP) state.rates.delete(s);

@@ -46,8 +46,8 @@ class DemoCommandITCase {
       Command ended = demo.end();
       assertThat(ended.code()).as(ended.text()).isZero();
       assertThat(address(FLINK, ended.text()).getHost()).isEqualTo("127.0.0.1");
-      List<String> lines = ended.text().lines().toList();
-      JsonNode report = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+      String json = ended.text().lines().filter(l -> l.startsWith("{")).findFirst().orElseThrow();
+      JsonNode report = new ObjectMapper().readTree(json);
       assertThat(report.path("missing").asInt(-1)).isZero();
       assertThat(report.path("duplicates").asInt(-1)).isZero();
       assertThat(report.path("deadLetters").asInt(-1)).isZero();

@@ -191,8 +191,10 @@ class CandidateGateTest {
   }
 
   /** Where the sensor hangs at a value that it seldom has, the serving model fits no row more. */
-  @Test
-  void aSensorThatHangsWhereItSeldomIsIsNoStreamThatHasMovedOn() throws TrainingException {
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-4})
+  void aSensorThatHangsWhereItSeldomIsIsNoStreamThatHasMovedOn(double jitter)
+      throws TrainingException {
     CandidateGate.Decision decision =
         decide(
             ROWS,
@@ -200,7 +202,7 @@ class CandidateGateTest {
               double[] row = ordinary(0, i);
               row[3] =
                   serving.scaling().mean()[3]
-                      + serving.scaling().scale()[3] * (6 + 1e-4 * Math.sin(i));
+                      + serving.scaling().scale()[3] * (6 + jitter * Math.sin(i));
               return row;
             });
     assertThat(decision.accepted()).as(decision.reason()).isFalse();
