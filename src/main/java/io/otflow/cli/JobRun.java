@@ -118,17 +118,20 @@ final class JobRun implements Closeable {
   private static void delete(Path directory) throws IOException {
     try {
       int quiet = 0;
-      for (int left = TRIES; quiet < 2; left--) {
+      IOException last = null;
+      for (int i = 0; i < TRIES; i++) {
         try {
           quiet = Files.exists(directory) ? 0 : quiet + 1;
+          if (quiet == 2) {
+            return;
+          }
           FileUtils.deleteDirectory(directory.toFile());
         } catch (IOException e) {
-          if (left <= 0) {
-            throw new IOException("cannot remove " + directory + ": " + e.getMessage(), e);
-          }
+          last = e;
         }
         TimeUnit.MILLISECONDS.sleep(QUIET_MILLIS);
       }
+      throw new IOException("cannot remove " + directory, last);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + directory + " was removed", e);

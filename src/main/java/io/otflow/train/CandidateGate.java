@@ -133,7 +133,7 @@ public record CandidateGate(double margin, int patience) implements Serializable
             "only " + distinct + " rows differ from those trained on, expected " + MIN_ROWS,
             comparison);
       }
-      Optional<String> hangs = hanging(split, candidate, drawn(serving, seed, pace), serving);
+      Optional<String> hangs = hanging(split, candidate, serving, seed, pace);
       return hangs.isPresent()
           ? forgetful(hangs.get(), refusals, comparison)
           : decided(true, "the stream has moved on", comparison);
@@ -214,20 +214,25 @@ public record CandidateGate(double margin, int patience) implements Serializable
    * something rare, is none: most of what is drawn from the serving model is near its value.
    */
   private static Optional<String> hanging(
-      Split split, ModelSnapshot candidate, double[] drawn, ModelSnapshot serving) {
+      Split split, ModelSnapshot candidate, ModelSnapshot serving, long seed, Pace pace)
+      throws InterruptedException {
     FeatureScaling before = serving.scaling();
+    double[] after = candidate.scaling().scale();
+    double[] scale = before.scale();
+    double[] drawn = null;
     int d = candidate.d();
     for (int k = 0; k < d; k++) {
       double value = split.training()[k];
-      double spread = candidate.scaling().scale()[k];
+      double spread = after[k];
       if (constant(split.training(), split.trainingRows(), d, k)) {
-        spread = near(drawn, d, k, value, before.scale()[k] / 2) > DRAWN_ROWS / 2 ? spread : 0;
+        drawn = drawn == null ? drawn(serving, seed, pace) : drawn;
+        spread = near(drawn, d, k, value, scale[k] / 2) > DRAWN_ROWS / 2 ? spread : 0;
       }
-      if (!before.constant(k) && spread < HANGS * before.scale()[k]) {
+      if (!before.constant(k) && spread < HANGS * scale[k]) {
         return Optional.of(
             String.format(
                 "feature '%s' hardly moves any more: its standard deviation is %.4g, %.4g before",
-                candidate.featureNames().get(k), spread, before.scale()[k]));
+                candidate.featureNames().get(k), spread, scale[k]));
       }
     }
     return Optional.empty();

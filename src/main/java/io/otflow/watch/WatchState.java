@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -258,20 +259,17 @@ final class WatchState {
     List<Model> used = models.values().stream().filter(m -> m.usedMillis > 0).toList();
     Model model = used.isEmpty() ? null : used.get(used.size() - 1);
     // The newest second may still fill up, and the one of a swap has scores of both models.
-    Map<Long, ScoredSecond> whole =
+    SortedMap<Long, ScoredSecond> whole =
         seconds.isEmpty() ? seconds : seconds.headMap(seconds.lastKey(), false);
     long from = model == null ? 0 : model.usedMillis / 1000 + 1;
     int usedSeconds = 0;
     long recentScored = 0;
     long recentFlagged = 0;
-    TreeMap<Long, ScoredSecond> mostlyFlagged = new TreeMap<>();
+    long since = Long.MAX_VALUE;
     for (Map.Entry<Long, ScoredSecond> entry : whole.entrySet()) {
       ScoredSecond second = entry.getValue();
-      if (2 * second.flagged() > second.scored()) {
-        mostlyFlagged.put(entry.getKey(), second);
-      } else {
-        mostlyFlagged.clear();
-      }
+      since =
+          2 * second.flagged() > second.scored() ? Math.min(since, entry.getKey()) : Long.MAX_VALUE;
       if (entry.getKey() >= from) {
         usedSeconds++;
         if (entry.getKey() >= seconds.lastKey() - RECENT) {
@@ -283,11 +281,11 @@ final class WatchState {
     int mostly = 0;
     // What an earlier model flagged says nothing of the one that has taken over, and a few flags of
     // a slow stream are no change.
-    if (usedSeconds > 0
-        && mostlyFlagged.values().stream().mapToLong(ScoredSecond::flagged).sum() >= CHANGED) {
+    List<ScoredSecond> run =
+        since == Long.MAX_VALUE ? List.of() : List.copyOf(whole.tailMap(since).values());
+    if (usedSeconds > 0 && run.stream().mapToLong(ScoredSecond::flagged).sum() >= CHANGED) {
       // The seconds from the change on: those before it would hide how much is flagged now.
-      mostly = (int) (mostlyFlagged.lastKey() - mostlyFlagged.firstKey() + 1);
-      List<ScoredSecond> run = List.copyOf(mostlyFlagged.values());
+      mostly = (int) (whole.lastKey() - since + 1);
       List<ScoredSecond> last = run.subList(Math.max(0, run.size() - RECENT), run.size());
       recentScored = last.stream().mapToLong(ScoredSecond::scored).sum();
       recentFlagged = last.stream().mapToLong(ScoredSecond::flagged).sum();
