@@ -81,7 +81,7 @@ final class ImportCommand implements Callable<Integer> {
         model.version(),
         model.featureNames(),
         model.parameters(),
-        model.scaling(),
+        model.front(),
         steps,
         model.calibration(),
         model.provenance());

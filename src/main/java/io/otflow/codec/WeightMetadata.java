@@ -56,8 +56,8 @@ final class WeightMetadata {
     metadata.put("nTh", String.valueOf(a.layers()));
     metadata.put("steps", String.valueOf(model.steps()));
     metadata.put("featureNames", json(model.featureNames()));
-    metadata.put("mean", json(model.scaling().mean()));
-    metadata.put("scale", json(model.scaling().scale()));
+    metadata.put("mean", json(model.front().scaling().mean()));
+    metadata.put("scale", json(model.front().scaling().scale()));
     model
         .calibration()
         .ifPresent(

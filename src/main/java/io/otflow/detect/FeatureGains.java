@@ -32,7 +32,7 @@ public final class FeatureGains {
    */
   public FeatureGains(LikelihoodEngine engine, ModelSnapshot model) {
     this.engine = engine;
-    FeatureScaling scaling = model.scaling();
+    FeatureScaling scaling = model.front().scaling();
     int d = scaling.d();
     grid = new double[d][GRID];
     for (int k = 0; k < d; k++) {

@@ -36,6 +36,8 @@ public final class Sampler {
     for (int k = 0; k < z.length; k++) {
       z[k] = random.nextGaussian();
     }
-    model.scaling().invert(flow.inverse(z, steps), 1, row);
+    double[] seen = flow.inverse(z, steps);
+    model.front().invert(seen);
+    System.arraycopy(seen, 0, row, 0, seen.length);
   }
 }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model, whole: weights, feature scaling, calibration and provenance, so that one swap changes
- * them all at once. Immutable.
+ * A model, whole: weights, front, calibration and provenance, so that one swap changes them all at
+ * once. Immutable.
  *
  * @param version its version, at least 1; versions only go up
  * @param featureNames the d features, in order
  * @param parameters the weights and the shape
- * @param scaling the map from the user's units to those of the flow
+ * @param front the map from the user's units to those of the flow
  * @param steps Runge-Kutta steps that it was trained with, the default for scoring
  * @param calibration threshold and quantiles; absent for bare weights
  * @param provenance where it comes from
@@ -19,7 +19,7 @@ public record ModelSnapshot(
     long version,
     List<String> featureNames,
     Parameters parameters,
-    FeatureScaling scaling,
+    Front front,
     int steps,
     Optional<Calibration> calibration,
     Provenance provenance) {
@@ -43,9 +43,9 @@ public record ModelSnapshot(
       throw new IllegalArgumentException(
           "model has " + featureNames.size() + " feature names, expected d = " + d);
     }
-    if (scaling.d() != d) {
+    if (front.d() != d) {
       throw new IllegalArgumentException(
-          "model scales " + scaling.d() + " features, expected d = " + d);
+          "model scales " + front.d() + " features, expected d = " + d);
     }
     Optional<Tail> tail = calibration.flatMap(Calibration::tail);
     if (tail.isPresent() && tail.get().degrees() != d) {
@@ -55,6 +55,29 @@ public record ModelSnapshot(
     if (steps < 1) {
       throw new IllegalArgumentException("model has steps = " + steps + ", expected at least 1");
     }
+  }
+
+  /**
+   * A model whose front only scales.
+   *
+   * @param version its version
+   * @param featureNames the d features
+   * @param parameters the weights and the shape
+   * @param scaling the map from the user's units to those of the flow
+   * @param steps Runge-Kutta steps
+   * @param calibration threshold and quantiles
+   * @param provenance where it comes from
+   * @throws IllegalArgumentException if the parts do not fit together
+   */
+  public ModelSnapshot(
+      long version,
+      List<String> featureNames,
+      Parameters parameters,
+      FeatureScaling scaling,
+      int steps,
+      Optional<Calibration> calibration,
+      Provenance provenance) {
+    this(version, featureNames, parameters, Front.of(scaling), steps, calibration, provenance);
   }
 
   /**
@@ -84,6 +107,6 @@ public record ModelSnapshot(
    */
   public ModelSnapshot as(long newVersion, Provenance newProvenance) {
     return new ModelSnapshot(
-        newVersion, featureNames, parameters, scaling, steps, calibration, newProvenance);
+        newVersion, featureNames, parameters, front, steps, calibration, newProvenance);
   }
 }

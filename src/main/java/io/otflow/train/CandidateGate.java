@@ -191,8 +191,8 @@ public record CandidateGate(double margin, int patience) implements Serializable
   }
 
   private static Optional<String> absurdScaling(ModelSnapshot candidate, ModelSnapshot serving) {
-    FeatureScaling ours = candidate.scaling();
-    FeatureScaling theirs = serving.scaling();
+    FeatureScaling ours = candidate.front().scaling();
+    FeatureScaling theirs = serving.front().scaling();
     for (int k = 0; k < candidate.d(); k++) {
       String feature = "feature '" + candidate.featureNames().get(k) + "'";
       boolean wasConstant = theirs.constant(k);
@@ -216,8 +216,8 @@ public record CandidateGate(double margin, int patience) implements Serializable
   private static Optional<String> hanging(
       Split split, ModelSnapshot candidate, ModelSnapshot serving, long seed, Pace pace)
       throws InterruptedException {
-    FeatureScaling before = serving.scaling();
-    double[] after = candidate.scaling().scale();
+    FeatureScaling before = serving.front().scaling();
+    double[] after = candidate.front().scaling().scale();
     double[] scale = before.scale();
     double[] drawn = null;
     int d = candidate.d();

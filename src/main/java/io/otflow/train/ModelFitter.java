@@ -125,7 +125,7 @@ public final class ModelFitter {
             d,
             config.noise(),
             config.trim(),
-            parent.map(ModelSnapshot::scaling));
+            parent.map(p -> p.front().scaling()));
     FeatureScaling scaling = standard.scaling();
     double[] training = scaled(split.training(), split.trainingRows(), scaling);
     double[] heldOut = scaled(split.heldOut(), split.heldOutRows(), scaling);

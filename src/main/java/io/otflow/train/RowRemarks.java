@@ -23,7 +23,7 @@ public record RowRemarks(List<String> constants, List<Sentinel> sentinels) {
   public static RowRemarks of(ModelSnapshot model, TrainingData data) {
     return new RowRemarks(
         IntStream.range(0, model.d())
-            .filter(model.scaling()::constant)
+            .filter(model.front().scaling()::constant)
             .mapToObj(model.featureNames()::get)
             .toList(),
         Sentinel.of(model.featureNames(), data.x(), data.rows()));

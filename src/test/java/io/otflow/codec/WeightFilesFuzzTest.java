@@ -114,7 +114,7 @@ class WeightFilesFuzzTest {
   private static void comesBack(ModelSnapshot model) {
     ModelSnapshot back = read(WeightFiles.encode(model));
     assertThat(back.parameters()).isEqualTo(model.parameters());
-    assertThat(back.scaling()).isEqualTo(model.scaling());
+    assertThat(back.front()).isEqualTo(model.front());
     assertThat(back.featureNames()).isEqualTo(model.featureNames());
     assertThat(back.calibration()).isEqualTo(model.calibration());
     assertThat(back.steps()).isEqualTo(model.steps());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.otflow.codec.Safetensors.Tensor;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.testing.Golden;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class WeightFilesTest {
     WeightFiles.write(MODEL, file);
     ModelSnapshot back = WeightFiles.read(file, 8, 99);
     assertThat(back.parameters()).isEqualTo(MODEL.parameters());
-    assertThat(back.scaling()).isEqualTo(MODEL.scaling());
+    assertThat(back.front()).isEqualTo(MODEL.front());
     assertThat(back.featureNames()).isEqualTo(MODEL.featureNames());
     assertThat(back.calibration()).isEqualTo(MODEL.calibration());
     assertThat(back.steps()).isEqualTo(MODEL.steps());
@@ -77,7 +78,7 @@ class WeightFilesTest {
   void bareWeightsHavePlaceholdersAndNoScaling() throws Exception {
     ModelSnapshot bare = read(Safetensors.encode(tensors(), Map.of()));
     assertThat(bare.featureNames()).containsExactly("x0", "x1", "x2");
-    assertThat(bare.scaling()).isEqualTo(FeatureScaling.identity(3));
+    assertThat(bare.front()).isEqualTo(Front.of(FeatureScaling.identity(3)));
     assertThat(bare.calibration()).isEmpty();
     assertThat(bare.steps()).isEqualTo(8);
     assertThat(bare.parameters()).isEqualTo(MODEL.parameters());
@@ -89,7 +90,7 @@ class WeightFilesTest {
     changed.get("A").values()[0] += 1;
     ModelSnapshot back = read(Safetensors.encode(changed, Safetensors.decode(FILE).metadata()));
     assertThat(back.calibration()).isEmpty();
-    assertThat(back.scaling()).isEqualTo(MODEL.scaling());
+    assertThat(back.front()).isEqualTo(MODEL.front());
   }
 
   @Test

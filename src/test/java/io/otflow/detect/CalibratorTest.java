@@ -86,7 +86,7 @@ class CalibratorTest {
             1,
             bare.featureNames(),
             bare.parameters(),
-            bare.scaling(),
+            bare.front(),
             4,
             Optional.of(calibration),
             bare.provenance()));

@@ -21,7 +21,7 @@ class DetectorTest {
             1,
             bare.featureNames(),
             bare.parameters(),
-            bare.scaling(),
+            bare.front(),
             4,
             Optional.of(calibration),
             bare.provenance()));

@@ -28,7 +28,7 @@ class EvaluationTest {
             1,
             bare.featureNames(),
             bare.parameters(),
-            bare.scaling(),
+            bare.front(),
             4,
             Optional.of(Calibrator.calibrate(values, 2, alertRate)),
             bare.provenance()));

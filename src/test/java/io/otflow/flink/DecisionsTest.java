@@ -34,7 +34,7 @@ class DecisionsTest {
         1,
         bare.featureNames(),
         bare.parameters(),
-        bare.scaling(),
+        bare.front(),
         1,
         Optional.of(Calibrator.calibrate(rows, D, 0.001)),
         bare.provenance());
@@ -161,7 +161,7 @@ class DecisionsTest {
             1,
             bare.featureNames(),
             bare.parameters(),
-            bare.scaling(),
+            bare.front(),
             1,
             Optional.empty(),
             bare.provenance()));

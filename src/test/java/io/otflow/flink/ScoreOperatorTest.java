@@ -616,7 +616,7 @@ class ScoreOperatorTest {
             version,
             fake.featureNames(),
             fake.parameters(),
-            fake.scaling(),
+            fake.front(),
             1,
             Optional.of(Calibrator.calibrate(rows, 2, 0.01)),
             fake.provenance()));

@@ -2,10 +2,13 @@ package io.otflow.testing;
 
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.model.MonotoneSpline;
 import io.otflow.model.ParameterLayout;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
+import io.otflow.model.Whitening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +56,45 @@ public final class RandomModels {
     }
     return new ModelSnapshot(
         1, names, parameters, scaling, steps, Optional.empty(), Provenance.imported(0, "random"));
+  }
+
+  /** The same model behind a front that maps every feature but the first, and whitens. */
+  public static ModelSnapshot withFront(ModelSnapshot model, long seed) {
+    Random random = new Random(seed);
+    int d = model.d();
+    double[] mean = new double[d];
+    double[] scale = new double[d];
+    List<Optional<MonotoneSpline>> maps = new ArrayList<>();
+    double[] w = new double[d * (d + 1) / 2];
+    for (int k = 0, p = 0; k < d; k++) {
+      mean[k] = random.nextGaussian();
+      scale[k] = Math.exp(0.5 * random.nextGaussian());
+      maps.add(k == 0 ? Optional.empty() : Optional.of(spline(random)));
+      for (int j = 0; j <= k; j++, p++) {
+        w[p] = j == k ? Math.exp(0.2 * random.nextGaussian()) : 0.3 * random.nextGaussian() / d;
+      }
+    }
+    return new ModelSnapshot(
+        model.version(),
+        model.featureNames(),
+        model.parameters(),
+        new Front(
+            new FeatureScaling(mean, scale), maps, Optional.of(new Whitening(new double[d], w))),
+        model.steps(),
+        model.calibration(),
+        model.provenance());
+  }
+
+  /** A spline of four knots near the identity, with one end bent. */
+  private static MonotoneSpline spline(Random random) {
+    double[] at = {-1.5, -0.4, 0.5, 1.6};
+    double[] value = new double[at.length];
+    double[] slope = new double[at.length];
+    for (int i = 0; i < at.length; i++) {
+      value[i] = at[i] + 0.3 * (random.nextDouble() - 0.5);
+      slope[i] = 0.6 + 0.8 * random.nextDouble();
+    }
+    return new MonotoneSpline(at, value, slope, 0, 0.5 * random.nextDouble());
   }
 
   public static double[] rows(int rows, int d, long seed) {

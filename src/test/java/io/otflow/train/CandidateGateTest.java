@@ -163,7 +163,7 @@ class CandidateGateTest {
         i -> {
           double[] row = ordinary(0, i);
           for (int k = 0; k < D; k++) {
-            double mean = serving.scaling().mean()[k];
+            double mean = serving.front().scaling().mean()[k];
             row[k] = (mean + 0.1 * (row[k] - mean));
           }
           return row;
@@ -180,7 +180,7 @@ class CandidateGateTest {
     IntFunction<double[]> hanging =
         i -> {
           double[] row = ordinary(0, i);
-          row[3] = (serving.scaling().mean()[3] + 1e-3 * row[0]);
+          row[3] = (serving.front().scaling().mean()[3] + 1e-3 * row[0]);
           return row;
         };
     CandidateGate.Decision first = decide(ROWS, hanging, 0);
@@ -201,8 +201,8 @@ class CandidateGateTest {
             i -> {
               double[] row = ordinary(0, i);
               row[3] =
-                  serving.scaling().mean()[3]
-                      + serving.scaling().scale()[3] * (6 + jitter * Math.sin(i));
+                  serving.front().scaling().mean()[3]
+                      + serving.front().scaling().scale()[3] * (6 + jitter * Math.sin(i));
               return row;
             });
     assertThat(decision.accepted()).as(decision.reason()).isFalse();

@@ -31,7 +31,7 @@ final class FittedModel {
         model.version(),
         model.featureNames(),
         model.parameters(),
-        model.scaling(),
+        model.front(),
         shape.steps(),
         model.calibration(),
         model.provenance());

@@ -64,8 +64,7 @@ final class ScoringCase {
   /** Gradients and traces of the adaptive integrator, means over some rows by the oracle. */
   private double[] adaptiveCounts(int steps) {
     int d = shape.d();
-    double[] y = new double[COUNTED_ROWS * d];
-    model.scaling().apply(Arrays.copyOf(x, y.length), COUNTED_ROWS, y);
+    double[] y = new double[d];
     AdaptiveFlow flow =
         new AdaptiveFlow(
             new Flow(model.architecture(), model.parameters().toDoubles()),
@@ -74,8 +73,8 @@ final class ScoringCase {
             integration.tolerance());
     double[] counts = new double[2];
     for (int i = 0; i < COUNTED_ROWS; i++) {
-      AdaptiveFlow.Estimate estimate =
-          flow.logLikelihood(Arrays.copyOfRange(y, i * d, (i + 1) * d));
+      double unused = model.front().apply(x, i * d, y, 0);
+      AdaptiveFlow.Estimate estimate = flow.logLikelihood(y);
       int tried = 0;
       for (int n = AdaptiveFlow.firstSteps(steps); n <= estimate.steps(); n *= 2) {
         tried += (Tsitouras5.STAGES - 1) * n + 1;

@@ -31,6 +31,7 @@ final class Batch implements Resources.Resource {
   private Pointer stream;
   private final Pointer[] events = new Pointer[2];
   private final float[] milliseconds = new float[1];
+  private double[] logDeterminant = new double[0];
   private int rows;
 
   Batch(Device device, Integrator integrator) {
@@ -74,6 +75,9 @@ final class Batch implements Resources.Resource {
    */
   ByteBuffer prepare(int count, int d) {
     rows = count;
+    if (logDeterminant.length < count) {
+      logDeterminant = new double[count];
+    }
     long input = (long) count * d * Float.BYTES;
     hostRows.require(input);
     deviceRows.require(input);
@@ -85,6 +89,11 @@ final class Batch implements Resources.Resource {
       queue.require((long) (QUEUE_HEADER + count) * Integer.BYTES);
     }
     return hostRows.bytes();
+  }
+
+  /** Where the front's log-determinants of the rows are put, before {@link #begin}. */
+  double[] logDeterminant() {
+    return logDeterminant;
   }
 
   private int resultsPerRow() {
@@ -156,7 +165,8 @@ final class Batch implements Resources.Resource {
     device.check(library.cuStreamSynchronize(stream), "scoring " + rows + " rows");
     ByteBuffer results = hostResults.bytes();
     for (int i = 0; i < rows; i++) {
-      logLikelihood[from + i] = Rows.finiteOrImpossible(results.getDouble(i * Double.BYTES));
+      logLikelihood[from + i] =
+          Rows.finiteOrImpossible(results.getDouble(i * Double.BYTES) + logDeterminant[i]);
     }
     if (errorEstimate != null) {
       for (int i = 0; i < rows; i++) {

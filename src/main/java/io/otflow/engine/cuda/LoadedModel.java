@@ -114,7 +114,7 @@ final class LoadedModel {
   /** What the kernel is told of a model's rule. */
   static Arguments.Rule rule(ModelSnapshot model, Integration integration, Precision precision) {
     int steps = integration.stepsFor(model.steps());
-    double constant = Flow.logLikelihood(0, model.d(), 0) - model.scaling().logScaleSum();
+    double constant = Flow.logLikelihood(0, model.d(), 0);
     return new Arguments.Rule(
         integration.integrator() == Integrator.ADAPTIVE ? AdaptiveFlow.firstSteps(steps) : steps,
         integration.nodes(),

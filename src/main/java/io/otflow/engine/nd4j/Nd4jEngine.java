@@ -7,7 +7,7 @@ import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Precision;
 import io.otflow.engine.Rows;
 import io.otflow.flow.Flow;
-import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import java.util.Arrays;
 import org.slf4j.Logger;
@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scores chunks of events by operations on whole arrays, on whichever backend ND4J finds. Rows are
- * scaled in double, and the last sum is taken in double. Against the oracle, on models of the usual
- * sizes: within 1e-9·(1 + |log p|) in double and 1e-4·(1 + |log p|) in single. The values of a
- * row's neighbours do not matter; its place in a chunk and the chunk's size may, by as much as the
- * library of matrix products rounds differently at the edges of a matrix.
+ * mapped by the front in double, and the last sum is taken in double. Against the oracle, on models
+ * of the usual sizes: within 1e-9·(1 + |log p|) in double and 1e-4·(1 + |log p|) in single. The
+ * values of a row's neighbours do not matter; its place in a chunk and the chunk's size may, by as
+ * much as the library of matrix products rounds differently at the edges of a matrix.
  *
  * <p>Memory does not grow with the rows: a chunk has at most 4096, and as few as keep m·min(d,
  * m)·chunk, the size of each of the two or three arrays of Jacobians, under 2²⁰ numbers, but at
@@ -34,8 +34,7 @@ public final class Nd4jEngine implements LikelihoodEngine {
   private final Integration integration;
   private final Precision precision;
   private final String backend;
-  private FeatureScaling scaling;
-  private double logScaleSum;
+  private Front front;
   private Nd4jChunks chunks;
 
   /**
@@ -95,8 +94,7 @@ public final class Nd4jEngine implements LikelihoodEngine {
   @Override
   public void load(ModelSnapshot model) {
     close();
-    scaling = model.scaling();
-    logScaleSum = scaling.logScaleSum();
+    front = model.front();
     chunks = new Nd4jChunks(model, integration, precision);
   }
 
@@ -105,7 +103,7 @@ public final class Nd4jEngine implements LikelihoodEngine {
     if (chunks == null) {
       throw new IllegalStateException("no model was loaded");
     }
-    Rows.check(x, rows, scaling.d(), logLikelihood, errorEstimate);
+    Rows.check(x, rows, front.d(), logLikelihood, errorEstimate);
     int events;
     for (int row = 0; row < rows; row += events) {
       events = Math.min(rows - row, chunks.largest());
@@ -117,13 +115,16 @@ public final class Nd4jEngine implements LikelihoodEngine {
   }
 
   private void score(double[] x, int from, int events, double[] logLikelihood) {
-    int d = scaling.d();
+    int d = front.d();
     int size = chunks.sizeFor(events);
     double[] y = new double[size * d];
     for (int e = 0; e < size; e++) {
-      System.arraycopy(x, (from + Math.min(e, events - 1)) * d, y, e * d, d);
+      if (e < events) {
+        logLikelihood[from + e] = front.apply(x, (from + e) * d, y, e * d);
+      } else {
+        System.arraycopy(y, (e - 1) * d, y, e * d, d);
+      }
     }
-    scaling.apply(y, size, y);
     Nd4jIntegrator integrator = chunks.integrator(size);
     integrator.run(y);
     double[] z = integrator.z();
@@ -134,7 +135,8 @@ public final class Nd4jEngine implements LikelihoodEngine {
         square += z[p] * z[p];
       }
       logLikelihood[from + e] =
-          Rows.finiteOrImpossible(Flow.logLikelihood(square, d, logDet[e]) - logScaleSum);
+          Rows.finiteOrImpossible(
+              Flow.logLikelihood(square, d, logDet[e]) + logLikelihood[from + e]);
     }
   }
 

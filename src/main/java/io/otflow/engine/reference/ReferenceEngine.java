@@ -6,7 +6,7 @@ import io.otflow.engine.LikelihoodEngine;
 import io.otflow.engine.Rows;
 import io.otflow.flow.AdaptiveFlow;
 import io.otflow.flow.Flow;
-import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 
 /** Scores with the oracle, {@link Flow}: double throughout, a row at a time, slow. */
@@ -14,8 +14,7 @@ public final class ReferenceEngine implements LikelihoodEngine {
 
   private final Integration integration;
   private Flow flow;
-  private FeatureScaling scaling;
-  private double logScaleSum;
+  private Front front;
   private AdaptiveFlow adaptive;
   private int steps;
 
@@ -36,8 +35,7 @@ public final class ReferenceEngine implements LikelihoodEngine {
   @Override
   public void load(ModelSnapshot model) {
     flow = new Flow(model.architecture(), model.parameters().toDoubles());
-    scaling = model.scaling();
-    logScaleSum = scaling.logScaleSum();
+    front = model.front();
     steps = integration.stepsFor(model.steps());
     adaptive =
         integration.integrator() == Integrator.ADAPTIVE
@@ -50,25 +48,23 @@ public final class ReferenceEngine implements LikelihoodEngine {
     if (flow == null) {
       throw new IllegalStateException("no model was loaded");
     }
-    int d = scaling.d();
+    int d = front.d();
     Rows.check(x, rows, d, logLikelihood, errorEstimate);
-    double[] y = new double[rows * d];
-    scaling.apply(x, rows, y);
     double[] row = new double[d];
     for (int i = 0; i < rows; i++) {
-      System.arraycopy(y, i * d, row, 0, d);
+      double logDeterminant = front.apply(x, i * d, row, 0);
       double error = Double.NaN;
-      double scaled;
+      double ours;
       switch (integration.integrator()) {
-        case QUADRATURE -> scaled = flow.logLikelihoodByQuadrature(row, steps, integration.nodes());
+        case QUADRATURE -> ours = flow.logLikelihoodByQuadrature(row, steps, integration.nodes());
         case ADAPTIVE -> {
           AdaptiveFlow.Estimate estimate = adaptive.logLikelihood(row);
-          scaled = estimate.logLikelihood();
+          ours = estimate.logLikelihood();
           error = estimate.errorEstimate();
         }
-        default -> scaled = flow.forward(row, steps).logLikelihood();
+        default -> ours = flow.forward(row, steps).logLikelihood();
       }
-      logLikelihood[i] = Rows.finiteOrImpossible(scaled - logScaleSum);
+      logLikelihood[i] = Rows.finiteOrImpossible(ours + logDeterminant);
       if (errorEstimate != null) {
         errorEstimate[i] = error;
       }
