@@ -116,15 +116,15 @@ public final class MonotoneSpline {
    * The derivative of the map.
    *
    * @param x where
-   * @return it, positive
+   * @return it, positive; NaN where x is, and 0 where a bent tail's is less than a double can be
    */
   public double derivative(double x) {
     int last = at.length - 1;
     if (!(x >= at[0])) {
-      return slope[0] / (1 + lowerBend * (at[0] - x));
+      return tailDerivative(at[0] - x, slope[0], lowerBend);
     }
     if (x >= at[last]) {
-      return slope[last] / (1 + upperBend * (x - at[last]));
+      return tailDerivative(x - at[last], slope[last], upperBend);
     }
     int i = piece(at, x);
     double width = at[i + 1] - at[i];
@@ -142,7 +142,7 @@ public final class MonotoneSpline {
    * The inverse of the map.
    *
    * @param y a value
-   * @return where the map has it
+   * @return where the map has it; NaN or infinite only where y is, or where a double ends
    */
   public double invert(double y) {
     int last = at.length - 1;
@@ -163,12 +163,17 @@ public final class MonotoneSpline {
     double c = -secant * up;
     double root = Math.sqrt(Math.max(0, b * b - 4 * a * c));
     // Of the two forms of the root the one that does not subtract what is alike.
-    double t = 2 * c / (-b - root);
+    double t = b < 0 ? (root - b) / (2 * a) : 2 * c / (-b - root);
     return at[i] + width * Math.max(0, Math.min(1, t));
   }
 
   private static double tail(double distance, double slope, double bend) {
     return bend == 0 ? slope * distance : slope * Math.log1p(bend * distance) / bend;
+  }
+
+  private static double tailDerivative(double distance, double slope, double bend) {
+    // A line has no product of 0 and an infinite distance, and NaN stays NaN.
+    return bend == 0 && distance >= 0 ? slope : slope / (1 + bend * distance);
   }
 
   private static double invertedTail(double up, double slope, double bend) {

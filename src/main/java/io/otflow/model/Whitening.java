@@ -25,9 +25,15 @@ public final class Whitening {
    */
   public Whitening(double[] center, double[] w) {
     d = center.length;
-    if (w.length != size(d)) {
+    long expected = (long) d * (d + 1) / 2;
+    if (w.length != expected) {
       throw new IllegalArgumentException(
-          "whitening of " + d + " features has " + w.length + " coefficients, expected " + size(d));
+          "whitening of "
+              + d
+              + " features has "
+              + w.length
+              + " coefficients, expected "
+              + expected);
     }
     for (int k = 0; k < d; k++) {
       if (!Double.isFinite(center[k])) {
@@ -53,8 +59,9 @@ public final class Whitening {
     this.w = w.clone();
   }
 
-  private static int size(int d) {
-    return d * (d + 1) / 2;
+  /** Coefficients of the first rows of W. */
+  private static int size(int rows) {
+    return rows * (rows + 1) / 2;
   }
 
   /**
