@@ -52,7 +52,8 @@ public final class SingleObject {
   private static final Map<Class<? extends SpecificRecord>, List<String>> EARLIER =
       Map.of(
           FeatureVector.class, List.of("feature_vector-1.avsc"),
-          ModelSnapshotRecord.class, List.of("model_snapshot-1.avsc", "model_snapshot-2.avsc"),
+          ModelSnapshotRecord.class,
+              List.of("model_snapshot-1.avsc", "model_snapshot-2.avsc", "model_snapshot-3.avsc"),
           AnomalyScore.class, List.of("anomaly_score-1.avsc", "anomaly_score-2.avsc"),
           ModelCommand.class, List.of("model_command-1.avsc"));
 

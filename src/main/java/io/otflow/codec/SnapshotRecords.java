@@ -25,7 +25,7 @@ import java.util.OptionalLong;
 final class SnapshotRecords {
 
   /** The format that is written, and the newest that is read. */
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
 
   private SnapshotRecords() {}
 
@@ -49,6 +49,7 @@ final class SnapshotRecords {
         model.steps(),
         model.calibration().map(CalibrationRecords::toRecord).orElse(null),
         toRecord(model.provenance()),
+        FrontRecords.toRecord(model.front()),
         null);
   }
 
@@ -78,7 +79,9 @@ final class SnapshotRecords {
           record.getVersion(),
           record.getFeatureNames(),
           parameters(architecture, record.getParameters()),
-          new FeatureScaling(unboxed(record.getMean()), unboxed(record.getScale())),
+          FrontRecords.toFront(
+              new FeatureScaling(unboxed(record.getMean()), unboxed(record.getScale())),
+              record.getFront()),
           record.getSteps(),
           Optional.ofNullable(record.getCalibration()).map(CalibrationRecords::toCalibration),
           provenance(record.getProvenance()));

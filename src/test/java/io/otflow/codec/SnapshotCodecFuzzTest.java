@@ -7,6 +7,7 @@ import io.otflow.model.Architecture;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.testing.Fuzz;
 import io.otflow.testing.Mutations;
+import io.otflow.testing.RandomModels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +39,10 @@ class SnapshotCodecFuzzTest {
   private static final ModelSnapshot CALIBRATED =
       Samples.model(new Architecture(2, 3, 2, 2), true, 1);
   private static final List<ModelSnapshot> MODELS =
-      List.of(CALIBRATED, Samples.model(new Architecture(1, 1, 2, 1), false, 2));
+      List.of(
+          CALIBRATED,
+          Samples.model(new Architecture(1, 1, 2, 1), false, 2),
+          RandomModels.withFront(Samples.model(new Architecture(2, 1, 2, 1), false, 3), 4));
 
   /** What a schema may say. */
   private static final String[] WORDS = {
@@ -99,7 +103,8 @@ class SnapshotCodecFuzzTest {
     FILES.run(
         0.4,
         20260606,
-        new Mutations(List.of(file(MODELS.get(0)), file(MODELS.get(1))), WORDS),
+        new Mutations(
+            List.of(file(MODELS.get(0)), file(MODELS.get(1)), file(MODELS.get(2))), WORDS),
         SnapshotCodecFuzzTest::read,
         SnapshotCodecFuzzTest::comesBack);
   }

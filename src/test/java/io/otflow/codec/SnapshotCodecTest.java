@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.otflow.avro.FeatureVector;
+import io.otflow.avro.FrontRecord;
 import io.otflow.avro.ModelSnapshotRecord;
+import io.otflow.avro.WhiteningRecord;
 import io.otflow.model.Architecture;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.RandomModels;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,8 +21,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -31,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotCodecTest {
 
   private static final ModelSnapshot MODEL = Samples.model(Architecture.of(3, 5, 3), true, 1);
+  private static final ModelSnapshot FRONTED = RandomModels.withFront(MODEL, 7);
   private static final byte[] MESSAGE = SnapshotCodec.toBytes(MODEL);
   private static final byte[] FILE = file(MODEL);
 
@@ -39,6 +47,69 @@ class SnapshotCodecTest {
     assertThat(SnapshotCodec.fromBytes(MESSAGE)).isEqualTo(MODEL);
     ModelSnapshot bare = Samples.model(new Architecture(1, 1, 2, 1), false, 2);
     assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(bare))).isEqualTo(bare);
+  }
+
+  @Test
+  void aFrontComesBack() throws Exception {
+    assertThat(SnapshotRecords.toRecord(MODEL).getFront()).isNull();
+    assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(FRONTED))).isEqualTo(FRONTED);
+    assertThat(read(file(FRONTED))).isEqualTo(FRONTED);
+    Front front = FRONTED.front();
+    for (Front part :
+        List.of(
+            new Front(front.scaling(), front.maps(), Optional.empty()),
+            new Front(front.scaling(), Front.of(front.scaling()).maps(), front.whitening()))) {
+      ModelSnapshot model = behind(part);
+      assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(model))).isEqualTo(model);
+    }
+  }
+
+  private static ModelSnapshot behind(Front front) {
+    return new ModelSnapshot(
+        MODEL.version(),
+        MODEL.featureNames(),
+        MODEL.parameters(),
+        front,
+        MODEL.steps(),
+        MODEL.calibration(),
+        MODEL.provenance());
+  }
+
+  @Test
+  void aFrontThatDoesNotFitIsRefused() {
+    refusedFront(
+        front -> front.setMaps(front.getMaps().subList(0, 2)),
+        "front maps 2 features and scales 3, expected the same");
+    refusedFront(
+        front -> front.getMaps().get(1).setValue(List.of(0.0)),
+        "map of feature 1: spline has 4 knots, 1 values and 4 slopes, expected the same");
+    refusedFront(
+        front -> front.getMaps().get(2).setSlope(List.of(1.0, Double.NaN, 1.0, 1.0)),
+        "map of feature 2: slope 1 of a spline is NaN, expected finite and positive");
+    refusedFront(
+        front -> front.getMaps().get(2).setLowerBend(-1),
+        "map of feature 2: lower bend of a spline is -1.0");
+    refusedFront(
+        front -> front.getWhitening().setW(List.of(1.0)),
+        "whitening of 3 features has 1 coefficients, expected 6");
+    refusedFront(
+        front -> front.setWhitening(new WhiteningRecord(List.of(0.0), List.of(1.0))),
+        "front whitens 1 features and scales 3, expected the same");
+    // d (d + 1) / 2 of as many features is more than an int holds.
+    refusedFront(
+        front ->
+            front.setWhitening(
+                new WhiteningRecord(
+                    Collections.nCopies(65_536, 0.0), Collections.nCopies(32_768, 1.0))),
+        "whitening of 65536 features has 32768 coefficients, expected 2147516416");
+  }
+
+  private static void refusedFront(Consumer<FrontRecord> change, String message) {
+    ModelSnapshotRecord record = SnapshotRecords.toRecord(FRONTED);
+    change.accept(record.getFront());
+    assertThatThrownBy(() -> SnapshotCodec.fromBytes(SingleObject.encode(record)))
+        .isInstanceOf(DecodeException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
