@@ -39,9 +39,50 @@ final class Safetensors {
 
   private Safetensors() {}
 
-  /** One tensor as single-precision numbers. */
+  /**
+   * One tensor.
+   *
+   * @param shape its dimensions
+   * @param values its numbers in single precision, row-major
+   * @param exact the same in double, of a tensor of F64; null of all others
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  record Tensor(int[] shape, float[] values) {}
+  record Tensor(int[] shape, float[] values, double[] exact) {
+
+    /** A tensor in single precision. */
+    Tensor(int[] shape, float[] values) {
+      this(shape, values, null);
+    }
+
+    /** A list in double precision. */
+    static Tensor list(double... exact) {
+      return new Tensor(new int[] {exact.length}, rounded(exact), exact);
+    }
+
+    /** Its numbers in double, whatever their type. */
+    double[] doubles() {
+      if (exact != null) {
+        return exact;
+      }
+      double[] wide = new double[values.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = values[i];
+      }
+      return wide;
+    }
+
+    private int width() {
+      return exact == null ? Float.BYTES : Double.BYTES;
+    }
+
+    private static float[] rounded(double[] exact) {
+      float[] values = new float[exact.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) exact[i];
+      }
+      return values;
+    }
+  }
 
   /** What a file holds; both maps in the order of the header. */
   record Content(Map<String, Tensor> tensors, Map<String, String> metadata) {}
@@ -150,31 +191,45 @@ final class Safetensors {
               + " bytes, expected "
               + count * width);
     }
-    float[] values = new float[(int) count];
-    int position = start + (int) begin;
-    for (int i = 0; i < values.length; i++, position += width) {
+    return tensor(shape, (int) count, width, data, start + (int) begin);
+  }
+
+  private static Tensor tensor(int[] shape, int count, int width, ByteBuffer data, int start) {
+    if (width == Double.BYTES) {
+      double[] exact = new double[count];
+      for (int i = 0; i < count; i++) {
+        exact[i] = data.getDouble(start + i * width);
+      }
+      return new Tensor(shape, Tensor.rounded(exact), exact);
+    }
+    float[] values = new float[count];
+    for (int i = 0, position = start; i < count; i++, position += width) {
       values[i] =
-          switch (width) {
-            case 4 -> data.getFloat(position);
-            case 8 -> (float) data.getDouble(position);
-            default -> Float.intBitsToFloat(data.getShort(position) << 16);
-          };
+          width == Float.BYTES
+              ? data.getFloat(position)
+              : Float.intBitsToFloat(data.getShort(position) << 16);
     }
     return new Tensor(shape, values);
   }
 
-  /** Encodes F32 tensors, in the order of the map; the data starts at a multiple of 8 bytes. */
+  /**
+   * Encodes tensors of F32 and F64, in the order of the map. The data starts at a multiple of 8
+   * bytes, so tensors of F64 that come first are aligned.
+   */
   static byte[] encode(Map<String, Tensor> tensors, Map<String, String> metadata) {
     ObjectNode header = JSON.createObjectNode();
     ObjectNode about = header.putObject(METADATA);
     metadata.forEach(about::put);
     int offset = 0;
     for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
-      ObjectNode node = header.putObject(entry.getKey()).put("dtype", "F32");
+      ObjectNode node =
+          header
+              .putObject(entry.getKey())
+              .put("dtype", entry.getValue().exact() == null ? "F32" : "F64");
       ArrayNode shape = node.putArray("shape");
       Arrays.stream(entry.getValue().shape()).forEach(shape::add);
       ArrayNode offsets = node.putArray("data_offsets").add(offset);
-      offset += entry.getValue().values().length * Float.BYTES;
+      offset += entry.getValue().values().length * entry.getValue().width();
       offsets.add(offset);
     }
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
@@ -184,8 +239,14 @@ final class Safetensors {
         ByteBuffer.allocate(PREFIX + padded.length + offset).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(padded.length).put(padded);
     for (Tensor tensor : tensors.values()) {
-      for (float value : tensor.values()) {
-        file.putFloat(value);
+      if (tensor.exact() == null) {
+        for (float value : tensor.values()) {
+          file.putFloat(value);
+        }
+      } else {
+        for (double value : tensor.exact()) {
+          file.putDouble(value);
+        }
       }
     }
     return file.array();

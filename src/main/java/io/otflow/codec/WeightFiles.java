@@ -15,7 +15,9 @@ import java.util.Map;
 
 /**
  * Weights as safetensors files, by the tensor names of the published PyTorch program's state_dict
- * (see {@link ParameterLayout}).
+ * (see {@link ParameterLayout}). A model whose front does more than scale has tensors {@code
+ * front.*} beside them, which that program does not know: its densities are those of the features
+ * behind the front.
  */
 public final class WeightFiles {
 
@@ -25,13 +27,13 @@ public final class WeightFiles {
 
   /**
    * Reads a model; the architecture follows from the tensors' shapes. Files that {@link #write}
-   * made bring their feature names, scaling, steps and calibration; others have features x0, x1, …,
+   * made bring their feature names, front, steps and calibration; others have features x0, x1, …,
    * no scaling and no calibration.
    *
    * @param file a safetensors file with F32, F64 or BF16 tensors
    * @param defaultSteps Runge-Kutta steps where the file names none
    * @param createdAtMillis time that the model will carry, milliseconds since 1970
-   * @return the model, version 1, its weights rounded to single precision
+   * @return the model, version 1, its weights rounded to single precision, its front as it is
    * @throws InputException if the file is missing or damaged, or a tensor is missing, unknown, of
    *     another shape than the others call for, or not finite; the message names it
    * @throws IOException if it cannot be read
@@ -51,8 +53,11 @@ public final class WeightFiles {
   static ModelSnapshot decode(byte[] bytes, Path file, int defaultSteps, long createdAtMillis) {
     try {
       Safetensors.Content content = Safetensors.decode(bytes);
+      Map<String, Tensor> weights = new LinkedHashMap<>(content.tensors());
+      Map<String, Tensor> front = FrontTensors.takenFrom(weights);
       return WeightMetadata.model(
-          parameters(content.tensors()),
+          parameters(weights),
+          front,
           content.metadata(),
           defaultSteps,
           Provenance.imported(createdAtMillis, String.valueOf(file.getFileName())));
@@ -62,8 +67,8 @@ public final class WeightFiles {
   }
 
   /**
-   * Writes a model's weights, or replaces the file. What is not weights goes into the file's
-   * metadata, for {@link #read}; other programs pass over it.
+   * Writes a model's weights, or replaces the file. What is neither weights nor part of the front
+   * goes into the file's metadata, for {@link #read}; other programs pass over it.
    *
    * @param model the model
    * @param file the file
@@ -77,7 +82,8 @@ public final class WeightFiles {
 
   static byte[] encode(ModelSnapshot model) {
     float[] theta = model.parameters().toFloats();
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    // The front's come first, where tensors of F64 are aligned.
+    Map<String, Tensor> tensors = FrontTensors.of(model.front());
     for (ParameterLayout.Tensor t : model.architecture().layout().tensors()) {
       tensors.put(
           t.name(),

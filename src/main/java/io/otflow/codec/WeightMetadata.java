@@ -3,9 +3,11 @@ package io.otflow.codec;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.otflow.codec.Safetensors.Tensor;
 import io.otflow.model.Architecture;
 import io.otflow.model.Calibration;
 import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
@@ -35,7 +37,9 @@ import java.util.stream.IntStream;
  *  mean, scale     JSON arrays of numbers, the feature scaling
  *  threshold, alertRate, calibrationRows, ordinaryRows   numbers of the calibration
  *  quantileValues, quantileRanks, tail                   JSON arrays and object of the calibration
- *  calibrated      SHA-256 of the weights that the calibration belongs to
+ *  calibrated      SHA-256 of what the calibration belongs to: the weights, as little-endian F32;
+ *                  where there are tensors of a front, then mean and scale, and the name and values
+ *                  of each of them in the order of {@link FrontTensors}, as little-endian F64
  * </pre>
  *
  * <p>Files of earlier versions have {@code quantileSketch} (base64) in place of the second line of
@@ -69,14 +73,18 @@ final class WeightMetadata {
               metadata.put("quantileValues", json(c.quantiles().values()));
               metadata.put("quantileRanks", json(c.quantiles().ranks()));
               c.tail().ifPresent(tail -> metadata.put("tail", json(tail)));
-              metadata.put("calibrated", digest(model.parameters()));
+              metadata.put("calibrated", digest(model.parameters(), model.front()));
             });
     return metadata;
   }
 
   /** The model of weights and what is said about them. */
   static ModelSnapshot model(
-      Parameters parameters, Map<String, String> metadata, int defaultSteps, Provenance provenance)
+      Parameters parameters,
+      Map<String, Tensor> frontTensors,
+      Map<String, String> metadata,
+      int defaultSteps,
+      Provenance provenance)
       throws DecodeException {
     int d = parameters.architecture().d();
     List<String> names =
@@ -95,18 +103,19 @@ final class WeightMetadata {
                 parse(metadata, "mean", new TypeReference<double[]>() {}),
                 parse(metadata, "scale", new TypeReference<double[]>() {}))
             : FeatureScaling.identity(d);
+    Front front = FrontTensors.front(scaling, frontTensors);
     int steps =
         metadata.containsKey("steps")
             ? parse(metadata, "steps", new TypeReference<Integer>() {})
             : defaultSteps;
     return new ModelSnapshot(
-        1, names, parameters, scaling, steps, calibration(parameters, metadata), provenance);
+        1, names, parameters, front, steps, calibration(parameters, front, metadata), provenance);
   }
 
   private static Optional<Calibration> calibration(
-      Parameters parameters, Map<String, String> metadata) throws DecodeException {
-    // A threshold belongs to its weights: changed ones come in without.
-    if (!digest(parameters).equals(metadata.get("calibrated"))) {
+      Parameters parameters, Front front, Map<String, String> metadata) throws DecodeException {
+    // A threshold belongs to its weights and its front: changed ones come in without.
+    if (!digest(parameters, front).equals(metadata.get("calibrated"))) {
       return Optional.empty();
     }
     long rows = parse(metadata, "calibrationRows", new TypeReference<Long>() {});
@@ -149,15 +158,34 @@ final class WeightMetadata {
     return value;
   }
 
-  private static String digest(Parameters parameters) {
+  private static String digest(Parameters parameters, Front front) {
     float[] theta = parameters.toFloats();
     ByteBuffer bytes =
         ByteBuffer.allocate(theta.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(theta);
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes);
+      if (!front.scalesOnly()) {
+        update(digest, front.scaling().mean());
+        update(digest, front.scaling().scale());
+        FrontTensors.of(front)
+            .forEach(
+                (name, tensor) -> {
+                  digest.update(name.getBytes(StandardCharsets.UTF_8));
+                  update(digest, tensor.doubles());
+                });
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  private static void update(MessageDigest digest, double[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asDoubleBuffer().put(values);
+    digest.update(bytes);
   }
 }

@@ -26,7 +26,9 @@ class WeightFilesFuzzTest {
   private static final List<byte[]> FILES =
       List.of(
           WeightFiles.encode(Samples.model(new Architecture(2, 3, 2, 2), true, 7)),
-          WeightFiles.encode(RandomModels.snapshot(new Architecture(1, 1, 3, 1), 8)));
+          WeightFiles.encode(RandomModels.snapshot(new Architecture(1, 1, 3, 1), 8)),
+          WeightFiles.encode(
+              RandomModels.withFront(Samples.model(new Architecture(2, 1, 2, 1), true, 9), 10)));
 
   /** What a header may say. */
   private static final String[] WORDS = {
@@ -60,6 +62,8 @@ class WeightFilesFuzzTest {
     "\0",
     "\"__metadata__\":",
     "\"N.layers.1.weight\":",
+    "\"front.w\":",
+    "\"front.1.at\":",
     "\\\"\\\"",
     "NaN",
     "Infinity"

@@ -10,6 +10,7 @@ import io.otflow.model.FeatureScaling;
 import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.testing.Golden;
+import io.otflow.testing.RandomModels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,6 +34,8 @@ class WeightFilesTest {
 
   private static final ModelSnapshot MODEL = Samples.model(Architecture.of(3, 5, 3), true, 7);
   private static final byte[] FILE = WeightFiles.encode(MODEL);
+  private static final ModelSnapshot FRONTED = RandomModels.withFront(MODEL, 7);
+  private static final byte[] FRONTED_FILE = WeightFiles.encode(FRONTED);
 
   @TempDir private Path folder;
 
@@ -94,6 +98,97 @@ class WeightFilesTest {
   }
 
   @Test
+  void aFrontComesBack() throws Exception {
+    ModelSnapshot back = read(FRONTED_FILE);
+    assertThat(back.front()).isEqualTo(FRONTED.front());
+    assertThat(back.parameters()).isEqualTo(FRONTED.parameters());
+    assertThat(back.calibration()).isEqualTo(FRONTED.calibration());
+    assertThat(Safetensors.decode(FRONTED_FILE).tensors().keySet())
+        .startsWith("front.center", "front.w", "front.1.at", "front.1.value", "front.1.slope")
+        .contains("front.1.bends", "front.2.bends", "A", "N.layers.2.bias")
+        .doesNotContain("front.0.at");
+    int weights = (int) MODEL.architecture().parameterCount() * Float.BYTES;
+    assertThat(tail(FRONTED_FILE, weights)).isEqualTo(tail(FILE, weights));
+    for (Front part :
+        List.of(
+            new Front(FRONTED.front().scaling(), FRONTED.front().maps(), Optional.empty()),
+            new Front(
+                MODEL.front().scaling(), MODEL.front().maps(), FRONTED.front().whitening()))) {
+      assertThat(read(WeightFiles.encode(behind(part))).front()).isEqualTo(part);
+    }
+  }
+
+  private static ModelSnapshot behind(Front front) {
+    return new ModelSnapshot(
+        MODEL.version(),
+        MODEL.featureNames(),
+        MODEL.parameters(),
+        front,
+        MODEL.steps(),
+        MODEL.calibration(),
+        MODEL.provenance());
+  }
+
+  @Test
+  void aChangedFrontLosesItsCalibrationOnly() throws Exception {
+    Map<String, String> metadata = Safetensors.decode(FRONTED_FILE).metadata();
+    assertThat(read(Safetensors.encode(fronted(), metadata)).calibration()).isPresent();
+    for (String name : List.of("front.center", "front.w", "front.1.value", "front.2.bends")) {
+      Map<String, Tensor> changed = fronted();
+      changed.get(name).exact()[0] += 1e-9;
+      ModelSnapshot back = read(Safetensors.encode(changed, metadata));
+      assertThat(back.calibration()).as(name).isEmpty();
+      assertThat(back.front()).as(name).isNotEqualTo(FRONTED.front());
+      assertThat(back.parameters()).as(name).isEqualTo(FRONTED.parameters());
+    }
+    Map<String, Tensor> without = fronted();
+    without.keySet().removeIf(name -> name.startsWith("front."));
+    assertThat(read(Safetensors.encode(without, metadata)).calibration()).isEmpty();
+    Map<String, String> moved = new LinkedHashMap<>(metadata);
+    moved.put("mean", "[0,0,0]");
+    assertThat(read(Safetensors.encode(fronted(), moved)).calibration()).isEmpty();
+  }
+
+  @Test
+  void wrongTensorsOfAFrontAreNamed() throws Exception {
+    refusedFront("front.1.slope", null, "tensor 'front.1.slope' is missing");
+    refusedFront("front.w", null, "tensor 'front.w' is missing");
+    refusedFront("front.w", Tensor.list(1), "tensor 'front.w' has shape [1], expected [6]");
+    refusedFront(
+        "front.2.value", Tensor.list(1, 2), "tensor 'front.2.value' has shape [2], expected [4]");
+    refusedFront(
+        "front.2.at",
+        new Tensor(new int[] {2, 2}, new float[4]),
+        "tensor 'front.2.at' has shape [2, 2], expected a list");
+    refusedFront("front.extra", Tensor.list(1), "tensor 'front.extra' is no part of a front");
+    refusedFront(
+        "front.3.at", Tensor.list(1), "tensor 'front.3.at' is no part of a front of 3 features");
+    refusedFront(
+        "front.2.value",
+        Tensor.list(0, 1, Double.NaN, 2),
+        "tensors 'front.2.*': value 2 of a spline is NaN, expected finite and ascending");
+    refusedFront("front.1.bends", Tensor.list(0, -1), "upper bend of a spline is -1.0");
+    refusedFront(
+        "front.center",
+        Tensor.list(0, Double.NEGATIVE_INFINITY, 0),
+        "tensors 'front.center' and 'front.w': center of feature 1 is -Infinity");
+  }
+
+  private void refusedFront(String name, Tensor tensor, String message) throws Exception {
+    Map<String, Tensor> changed = fronted();
+    if (tensor == null) {
+      changed.remove(name);
+    } else {
+      changed.put(name, tensor);
+    }
+    refused(changed, message);
+  }
+
+  private static Map<String, Tensor> fronted() throws DecodeException {
+    return new LinkedHashMap<>(Safetensors.decode(FRONTED_FILE).tensors());
+  }
+
+  @Test
   void wrongTensorsAreNamed() throws Exception {
     Map<String, Tensor> missing = tensors();
     missing.remove("c.bias");
@@ -131,6 +226,8 @@ class WeightFilesTest {
             0,
             0xC0);
     assertThat(Safetensors.decode(f64).tensors().get("t").values()).containsExactly(-2f);
+    assertThat(Safetensors.decode(f64).tensors().get("t").doubles()).containsExactly(-2);
+    assertThat(Safetensors.decode(bf16).tensors().get("t").doubles()).containsExactly(1);
     byte[] i8 = raw("{\"t\":{\"dtype\":\"I8\",\"shape\":[1],\"data_offsets\":[0,1]}}", 1);
     assertThatThrownBy(() -> Safetensors.decode(i8)).hasMessageContaining("dtype 'I8'");
   }
