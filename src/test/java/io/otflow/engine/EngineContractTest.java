@@ -114,6 +114,12 @@ class EngineContractTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"reference", "simd"})
+  void aFrontIsPartOfTheDensity(String name) {
+    EngineContract.aFrontIsPartOfTheDensity(i -> Engines.create(name, i));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"reference", "simd", "nd4j"})
   void refusesWhatItCannotScore(String name) {
     EngineContract.refusesWhatItCannotScore(i -> Engines.create(name, i));

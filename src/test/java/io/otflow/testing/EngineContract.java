@@ -75,6 +75,41 @@ public final class EngineContract {
     }
   }
 
+  /** Under every discretization. */
+  public static void aFrontIsPartOfTheDensity(Function<Integration, LikelihoodEngine> engines) {
+    aFrontIsPartOfTheDensity(
+        engines,
+        List.of(Integration.rk4(4), Integration.quadrature(4, 6), Integration.adaptive(4, 1e-3)));
+  }
+
+  /** The score is that of the row as the front maps it, and the front's log-determinant. */
+  public static void aFrontIsPartOfTheDensity(
+      Function<Integration, LikelihoodEngine> engines, List<Integration> integrations) {
+    int d = 5;
+    int rows = 70;
+    ModelSnapshot model =
+        RandomModels.withFront(RandomModels.snapshot(Architecture.of(d, 33, 3), 3), 7);
+    ModelSnapshot bare =
+        RandomModels.snapshot(model.parameters(), FeatureScaling.identity(d), model.steps());
+    double[] x = RandomModels.rows(rows, d, 11);
+    double[] y = new double[rows * d];
+    double[] logDeterminant = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      logDeterminant[i] = model.front().apply(x, i * d, y, i * d);
+    }
+    assertThat(Arrays.stream(logDeterminant).distinct().count()).as("distinct").isEqualTo(rows);
+    for (Integration integration : integrations) {
+      double[] expected = score(engines.apply(integration), bare, y, rows);
+      double[] actual = score(engines.apply(integration), model, x, rows);
+      for (int i = 0; i < rows; i++) {
+        double value = expected[i] + logDeterminant[i];
+        assertThat(actual[i])
+            .as("row %d, %s", i, integration)
+            .isCloseTo(value, within(1e-5 * (1 + Math.abs(value))));
+      }
+    }
+  }
+
   public static void refusesWhatItCannotScore(Function<Integration, LikelihoodEngine> engines) {
     ModelSnapshot model = RandomModels.snapshot(Architecture.of(2, 8, 2), 3);
     try (LikelihoodEngine engine = engines.apply(Integration.rk4(4))) {

@@ -78,6 +78,11 @@ class CudaEngineTest {
   }
 
   @Test
+  void aFrontIsPartOfTheDensity() {
+    EngineContract.aFrontIsPartOfTheDensity(CudaEngineTest::engine);
+  }
+
+  @Test
   void refusesWhatItCannotScore() {
     EngineContract.refusesWhatItCannotScore(CudaEngineTest::engine);
     try (CudaEngine engine = engine(Integration.rk4(4))) {

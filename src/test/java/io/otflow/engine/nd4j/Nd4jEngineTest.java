@@ -12,6 +12,7 @@ import io.otflow.engine.reference.ReferenceEngine;
 import io.otflow.model.Architecture;
 import io.otflow.model.FeatureScaling;
 import io.otflow.model.ModelSnapshot;
+import io.otflow.testing.EngineContract;
 import io.otflow.testing.RandomModels;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +74,14 @@ class Nd4jEngineTest {
         assertThat(Arrays.stream(expected).distinct().count()).as("distinct").isGreaterThan(1);
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SINGLE", "DOUBLE"})
+  void aFrontIsPartOfTheDensity(Precision precision) {
+    EngineContract.aFrontIsPartOfTheDensity(
+        integration -> new Nd4jEngine(integration, precision),
+        List.of(Integration.rk4(4), Integration.quadrature(4, 6)));
   }
 
   /**
