@@ -20,18 +20,6 @@ final class BatchGradient implements AutoCloseable {
 
   private static final int SHARDS = 8;
 
-  /**
-   * Distance of a cost from the median, in those of the third quartile, beyond which a row may be
-   * left out: a Gaussian of 8 features has one row in 550 there.
-   */
-  private static final double APART = 6;
-
-  /** The same beyond which more may be left out than was asked for. */
-  private static final double FAR = 15;
-
-  /** Share of a batch that is left out at most, of that which was asked for. */
-  private static final double MOST_TRIM = 1.5;
-
   private final int d;
   private final Pace pace;
   private final ExecutorService threads;
@@ -85,7 +73,7 @@ final class BatchGradient implements AutoCloseable {
    * Mean objective of a batch, without its least likely rows, and its gradient.
    *
    * @param theta weights
-   * @param batch rows × d, scaled
+   * @param batch rows × d, as the flow sees them
    * @param rows number of rows
    * @param trim share of rows to leave out
    * @param gradient receives the gradient
@@ -126,24 +114,26 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /**
-   * Mean negative log-likelihood of rows in scaled units, without the least likely ones; no
-   * gradient.
+   * Mean negative log-likelihood of rows, without the least likely ones; no gradient.
    *
    * @param theta weights
-   * @param batch rows × d, scaled
+   * @param batch rows × d, as the flow sees them
+   * @param logDeterminant the front's, one a row
    * @param rows number of rows
    * @param trim share of rows to leave out
    */
-  double negativeLogLikelihood(float[] theta, double[] batch, int rows, double trim)
+  double negativeLogLikelihood(
+      float[] theta, double[] batch, double[] logDeterminant, int rows, double trim)
       throws InterruptedException {
     forward(theta, batch, rows);
     double limit = limit(rows, trim);
     double sum = 0;
     int kept = 0;
+    int row = 0;
     for (Shard shard : shards) {
-      for (int i = 0; i < shard.rows; i++) {
+      for (int i = 0; i < shard.rows; i++, row++) {
         if (!(shard.cost[i] > limit)) {
-          sum += shard.cost[i];
+          sum += shard.cost[i] - logDeterminant[row];
           kept++;
         }
       }
@@ -164,31 +154,14 @@ final class BatchGradient implements AutoCloseable {
         });
   }
 
-  /**
-   * The cost above which a row is left out: it stands apart from the bulk, and no more are than the
-   * share that was asked for. Rows of an ordinary tail stay, or the model would never learn it.
-   * Batches hold now more anomalies than that share and now fewer, and the few that got in would be
-   * learnt, and let in the others; so half as many again are left out where they lie far from the
-   * rest.
-   */
   private double limit(int rows, double trim) {
-    int out = (int) Math.floor(trim * rows);
-    if (out == 0) {
-      return Double.POSITIVE_INFINITY;
-    }
     double[] costs = new double[rows];
     int n = 0;
     for (Shard shard : shards) {
       System.arraycopy(shard.cost, 0, costs, n, shard.rows);
       n += shard.rows;
     }
-    Arrays.sort(costs);
-    double middle = costs[rows / 2];
-    double distance = costs[(3 * rows) / 4] - middle;
-    double most = costs[rows - 1 - (int) Math.floor(MOST_TRIM * trim * rows)];
-    return Math.min(
-        Math.max(middle + APART * distance, costs[rows - 1 - out]),
-        Math.max(middle + FAR * distance, most));
+    return Trim.limit(costs, trim, Trim.APART);
   }
 
   private interface Work {

@@ -1,14 +1,16 @@
 package io.otflow.train;
 
+import io.otflow.model.Front;
 import java.util.SplittableRandom;
 
-/** Draws batches from rows, epoch after epoch in a new order, with fresh noise. */
+/** Draws batches from rows, epoch after epoch in a new order, with fresh noise, behind a front. */
 final class Batches {
 
   private final double[] rows;
   private final int count;
   private final int d;
   private final double[] noise;
+  private final Front front;
   private final SplittableRandom random;
   private final int[] order;
   private final double[] batch;
@@ -20,15 +22,17 @@ final class Batches {
    *
    * @param rows count × d, scaled
    * @param count number of rows
-   * @param d number of features
    * @param size rows of a batch; fewer where there are not so many
-   * @param noise standard deviation of the noise of each feature
+   * @param noise standard deviation of the noise of each scaled feature
+   * @param front bends the rows
    * @param random draws order and noise
    */
-  Batches(double[] rows, int count, int d, int size, double[] noise, SplittableRandom random) {
+  Batches(
+      double[] rows, int count, int size, double[] noise, Front front, SplittableRandom random) {
     this.rows = rows;
     this.count = count;
-    this.d = d;
+    this.d = front.d();
+    this.front = front;
     this.noise = noise;
     this.random = random;
     this.size = Math.min(size, count);
@@ -56,6 +60,7 @@ final class Batches {
         batch[b * d + k] = rows[row * d + k] + jitter;
       }
     }
+    front.bend(batch, size);
     return batch;
   }
 }

@@ -13,9 +13,21 @@ final class Initialization {
 
   private static final double QUADRATIC_SCALE = 0.05;
 
+  /** Size of w and A near the identity, of what it is elsewhere. */
+  private static final double NEAR = Double.parseDouble(System.getProperty("x.near", "0.01"));
+
   private Initialization() {}
 
-  static float[] draw(Architecture a, RandomGenerator random) {
+  /**
+   * Draws weights.
+   *
+   * @param a the shape
+   * @param nearIdentity whether the flow starts so close to the identity that the density is the
+   *     front's Gaussian
+   * @param random draws
+   */
+  static float[] draw(Architecture a, boolean nearIdentity, RandomGenerator random) {
+    double size = nearIdentity ? NEAR : 1;
     float[] theta = new float[a.layout().size()];
     int fanIn = 1;
     for (ParameterLayout.Tensor tensor : a.layout().tensors()) {
@@ -26,9 +38,9 @@ final class Initialization {
         if (network) {
           theta[i] = (float) (bound * (2 * random.nextDouble() - 1));
         } else if (tensor.name().equals("A")) {
-          theta[i] = (float) (QUADRATIC_SCALE * random.nextGaussian());
+          theta[i] = (float) (size * QUADRATIC_SCALE * random.nextGaussian());
         } else if (tensor.name().equals("w.weight")) {
-          theta[i] = (float) (random.nextGaussian() / Math.sqrt(a.m()));
+          theta[i] = (float) (size * random.nextGaussian() / Math.sqrt(a.m()));
         }
       }
     }

@@ -5,6 +5,7 @@ import io.otflow.engine.ObjectiveGradient;
 import io.otflow.model.Architecture;
 import io.otflow.model.Calibration;
 import io.otflow.model.FeatureScaling;
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import io.otflow.model.Parameters;
 import io.otflow.model.Provenance;
@@ -128,10 +129,14 @@ public final class ModelFitter {
             parent.map(p -> p.front().scaling()));
     FeatureScaling scaling = standard.scaling();
     double[] training = scaled(split.training(), split.trainingRows(), scaling);
-    double[] heldOut = scaled(split.heldOut(), split.heldOutRows(), scaling);
-    for (int p = 0; p < heldOut.length; p++) {
-      heldOut[p] += standard.noise()[p % d] * random.nextGaussian();
-    }
+    Front front =
+        FrontFitter.fit(
+            standard,
+            training,
+            split.trainingRows(),
+            config.trim(),
+            parent.map(ModelSnapshot::front),
+            config.seed());
     Architecture architecture =
         parent
             .map(ModelSnapshot::architecture)
@@ -139,7 +144,8 @@ public final class ModelFitter {
     float[] initial =
         parent
             .map(p -> p.parameters().toFloats())
-            .orElseGet(() -> Initialization.draw(architecture, random.split()));
+            .orElseGet(
+                () -> Initialization.draw(architecture, !front.scalesOnly(), random.split()));
     ObjectiveGradient.Problem problem =
         new ObjectiveGradient.Problem(
             architecture,
@@ -154,20 +160,20 @@ public final class ModelFitter {
           new Batches(
               training,
               split.trainingRows(),
-              d,
               config.batchSize(),
               standard.noise(),
+              front,
               random.split());
       result =
-          new Optimization(config, gradients, listener, scaling.logScaleSum())
-              .run(initial, batches, heldOut, Math.min(MAX_HELD_OUT, split.heldOutRows()));
+          new Optimization(config, gradients, listener)
+              .run(initial, batches, heldOut(split, standard, front, random.split()));
     }
     ModelSnapshot bare =
         new ModelSnapshot(
             version,
             data.featureNames(),
             new Parameters(architecture, result.theta()),
-            scaling,
+            front,
             config.steps(),
             Optional.empty(),
             provenance(data, parent, split, result));
@@ -179,7 +185,7 @@ public final class ModelFitter {
             version,
             bare.featureNames(),
             bare.parameters(),
-            scaling,
+            front,
             bare.steps(),
             Optional.of(calibration),
             bare.provenance().withContamination(calibration.contamination()));
@@ -216,6 +222,24 @@ public final class ModelFitter {
                 + data.x()[p]);
       }
     }
+  }
+
+  /** The held-out rows behind the front, with the noise that training has too. */
+  private static Optimization.HeldOut heldOut(
+      Split split, Standardization standard, Front front, SplittableRandom random) {
+    int d = front.d();
+    int rows = Math.min(MAX_HELD_OUT, split.heldOutRows());
+    double[] y = new double[rows * d];
+    double[] logDeterminant = new double[rows];
+    double[] scale = standard.scaling().scale();
+    for (int i = 0; i < rows; i++) {
+      for (int k = 0; k < d; k++) {
+        int p = i * d + k;
+        y[p] = split.heldOut()[p] + scale[k] * standard.noise()[k] * random.nextGaussian();
+      }
+      logDeterminant[i] = front.apply(y, i * d, y, i * d);
+    }
+    return new Optimization.HeldOut(y, logDeterminant, rows);
   }
 
   private static double[] scaled(double[] x, int rows, FeatureScaling scaling) {

@@ -14,20 +14,14 @@ final class Optimization {
   private final TrainingConfig config;
   private final BatchGradient gradients;
   private final TrainingListener listener;
-  private final double logScaleSum;
 
   private double rateFactor = 1;
   private double smoothedLoss = Double.NaN;
 
-  Optimization(
-      TrainingConfig config,
-      BatchGradient gradients,
-      TrainingListener listener,
-      double logScaleSum) {
+  Optimization(TrainingConfig config, BatchGradient gradients, TrainingListener listener) {
     this.config = config;
     this.gradients = gradients;
     this.listener = listener;
-    this.logScaleSum = logScaleSum;
   }
 
   /**
@@ -37,25 +31,37 @@ final class Optimization {
    * @param iterations steps taken
    * @param trainingLoss smoothed objective at the end
    * @param heldOutLoss best mean negative log-likelihood of the held-out rows, user's units
+   * @param firstLoss that of the first weights
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Result(float[] theta, int iterations, double trainingLoss, double heldOutLoss) {}
+  record Result(
+      float[] theta, int iterations, double trainingLoss, double heldOutLoss, double firstLoss) {}
+
+  /**
+   * Rows that decide when to stop.
+   *
+   * @param y rows × d, as the flow sees them
+   * @param logDeterminant the front's, one a row
+   * @param rows number of rows
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record HeldOut(double[] y, double[] logDeterminant, int rows) {}
 
   /**
    * Optimizes.
    *
    * @param initial first weights
    * @param batches draws batches
-   * @param heldOut rows × d, scaled
-   * @param heldOutRows number of them
+   * @param heldOut decides when to stop
    */
-  Result run(float[] initial, Batches batches, double[] heldOut, int heldOutRows)
+  Result run(float[] initial, Batches batches, HeldOut heldOut)
       throws TrainingException, InterruptedException {
     Adam adam = new Adam(initial);
     float[] theta = initial.clone();
     double[] gradient = new double[theta.length];
     float[] best = theta.clone();
-    double bestLoss = heldOutLoss(theta, heldOut, heldOutRows);
+    double bestLoss = heldOutLoss(theta, heldOut);
+    double firstLoss = bestLoss;
     int sinceBest = 0;
     int undone = 0;
     int finiteInARow = 0;
@@ -94,7 +100,7 @@ final class Optimization {
       iteration++;
       smoothedLoss = Double.isNaN(smoothedLoss) ? loss : 0.95 * smoothedLoss + 0.05 * loss;
       if (iteration % config.evaluateEvery() == 0 || iteration == config.iterations()) {
-        double value = heldOutLoss(theta, heldOut, heldOutRows);
+        double value = heldOutLoss(theta, heldOut);
         sinceBest++;
         if (value < bestLoss || !Double.isFinite(bestLoss)) {
           sinceBest = value < bestLoss - 1e-4 ? 0 : sinceBest;
@@ -108,13 +114,13 @@ final class Optimization {
       throw new TrainingException(
           "training ended with a held-out negative log-likelihood of " + bestLoss);
     }
-    return new Result(best, iteration, smoothedLoss, bestLoss);
+    return new Result(best, iteration, smoothedLoss, bestLoss, firstLoss);
   }
 
   /** Without the share that is not trained on: anomalies among these rows decide nothing. */
-  private double heldOutLoss(float[] theta, double[] heldOut, int rows)
-      throws InterruptedException {
-    return gradients.negativeLogLikelihood(theta, heldOut, rows, config.trim()) + logScaleSum;
+  private double heldOutLoss(float[] theta, HeldOut heldOut) throws InterruptedException {
+    return gradients.negativeLogLikelihood(
+        theta, heldOut.y(), heldOut.logDeterminant(), heldOut.rows(), config.trim());
   }
 
   /** Cosine from the full rate to a hundredth. */

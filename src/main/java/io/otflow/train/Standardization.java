@@ -4,6 +4,7 @@ import io.otflow.math.ChiSquare;
 import io.otflow.model.FeatureScaling;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Feature scaling from rows, and how much noise each scaled feature gets while training. A density
@@ -23,6 +24,8 @@ record Standardization(FeatureScaling scaling, double[] noise) {
 
   /** Noise of a feature of which most values repeat, in standard deviations. */
   static final double NOISE_OF_REPEATED = 0.05;
+
+  private static final double MOST_NOISE = 0.5;
 
   /** Share of distinct values under which a feature counts as repeating. */
   static final double DISTINCT_SHARE = 0.5;
@@ -74,15 +77,29 @@ record Standardization(FeatureScaling scaling, double[] noise) {
         }
       } else {
         scale[k] = chosen.deviation();
-        long distinct = 1;
-        for (int i = 1; i < rows; i++) {
-          distinct += column[i] != column[i - 1] ? 1 : 0;
-        }
-        noise[k] =
-            distinct < DISTINCT_SHARE * rows ? Math.max(NOISE_OF_REPEATED, leastNoise) : leastNoise;
+        noise[k] = Math.max(leastNoise, noiseOfRepeated(column, scale[k]));
       }
     }
     return new Standardization(new FeatureScaling(mean, scale), noise);
+  }
+
+  /**
+   * Noise of a feature of which most values repeat: half of the step between neighbours, within
+   * bounds; 0 for any other.
+   */
+  private static double noiseOfRepeated(double[] sorted, double scale) {
+    double[] steps =
+        IntStream.range(1, sorted.length)
+            .mapToDouble(i -> sorted[i] - sorted[i - 1])
+            .filter(step -> step > 0)
+            .sorted()
+            .toArray();
+    if (steps.length + 1 >= DISTINCT_SHARE * sorted.length) {
+      return 0;
+    }
+    double half =
+        Double.parseDouble(System.getProperty("x.step", "0.5")) * steps[steps.length / 2] / scale;
+    return Math.max(NOISE_OF_REPEATED, Math.min(MOST_NOISE, half));
   }
 
   /**

@@ -1,13 +1,12 @@
-package io.otflow.evaluate;
+package io.otflow.math;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RobustGaussianTest {
+class RobustCovarianceTest {
 
   private static final int ROWS = 4000;
 
@@ -32,7 +31,7 @@ class RobustGaussianTest {
   }
 
   /** Standard errors are about 0.02 for means and 0.03 for variances. */
-  private static void assertTruth(RobustGaussian fitted) {
+  private static void assertTruth(RobustCovariance fitted) {
     assertThat(fitted.mean()).containsExactly(new double[] {1, -2, 0}, within(0.08));
     assertThat(fitted.covariance())
         .containsExactly(new double[] {1, 0.8, 0, 0.8, 1, 0, 0, 0, 0.25}, within(0.12));
@@ -41,11 +40,11 @@ class RobustGaussianTest {
   @Test
   void ofGaussianRowsItIsTheirMeanAndCovariance() {
     double[] x = clean(new Random(1));
-    RobustGaussian fitted = new RobustGaussian(x, ROWS, 3, 7);
+    RobustCovariance fitted = new RobustCovariance(x, ROWS, 3, 7);
     assertTruth(fitted);
     double sum = 0;
     for (int i = 0; i < ROWS; i++) {
-      sum += fitted.score(Arrays.copyOfRange(x, 3 * i, 3 * i + 3)) / ROWS;
+      sum += fitted.squaredDistance(x, 3 * i, new double[3]) / ROWS;
     }
     // χ² with three degrees has the mean 3.
     assertThat(sum).isCloseTo(3, within(0.25));
@@ -62,11 +61,12 @@ class RobustGaussianTest {
       }
     }
     assertThat(mean(x, 0)).isGreaterThan(2.9);
-    RobustGaussian fitted = new RobustGaussian(x, ROWS, 3, 7);
+    RobustCovariance fitted = new RobustCovariance(x, ROWS, 3, 7);
     assertThat(fitted.mean()).containsExactly(new double[] {1, -2, 0}, within(0.08));
-    assertThat(fitted.score(new double[] {11, 11, 11})).isGreaterThan(300);
-    assertThat(fitted.score(new double[] {1, -2, 0})).isLessThan(0.1);
-    assertThat(new RobustGaussian(x, ROWS, 3, 7).mean()).containsExactly(fitted.mean());
+    assertThat(fitted.squaredDistance(new double[] {11, 11, 11}, 0, new double[3]))
+        .isGreaterThan(300);
+    assertThat(fitted.squaredDistance(new double[] {1, -2, 0}, 0, new double[3])).isLessThan(0.1);
+    assertThat(new RobustCovariance(x, ROWS, 3, 7).mean()).containsExactly(fitted.mean());
   }
 
   @Test
@@ -78,14 +78,19 @@ class RobustGaussianTest {
       x[3 * i + 1] = x[3 * i];
       x[3 * i + 2] = 5;
     }
-    RobustGaussian fitted = new RobustGaussian(x, 200, 3, 7);
-    double usual = fitted.score(new double[] {0.5, 0.5, 5});
+    RobustCovariance fitted = new RobustCovariance(x, 200, 3, 7);
+    double usual = fitted.squaredDistance(new double[] {0.5, 0.5, 5}, 0, new double[3]);
     assertThat(usual).isBetween(0.0, 3.0);
-    assertThat(fitted.score(new double[] {0.5, -0.5, 5})).isGreaterThan(1000);
-    assertThat(fitted.score(new double[] {0.5, 0.5, 6})).isGreaterThan(1000);
-    assertThat(fitted.score(new double[] {1e30, -1e30, 1e30})).isGreaterThan(1e50);
+    assertThat(fitted.squaredDistance(new double[] {0.5, -0.5, 5}, 0, new double[3]))
+        .isGreaterThan(1000);
+    assertThat(fitted.squaredDistance(new double[] {0.5, 0.5, 6}, 0, new double[3]))
+        .isGreaterThan(1000);
+    assertThat(fitted.squaredDistance(new double[] {1e30, -1e30, 1e30}, 0, new double[3]))
+        .isGreaterThan(1e50);
     for (int rows = 1; rows <= 5; rows++) {
-      assertThat(new RobustGaussian(x, rows, 3, 7).score(new double[] {9, -9, 5}))
+      assertThat(
+              new RobustCovariance(x, rows, 3, 7)
+                  .squaredDistance(new double[] {9, -9, 5}, 0, new double[3]))
           .isFinite()
           .isPositive();
     }
