@@ -128,23 +128,18 @@ public final class Front {
     for (int k = 0; k < mean.length; k++) {
       y[to + k] = (x[from + k] - mean[k]) * inverseScale[k];
     }
-    return constant + bent(y, to);
+    return constant + bend(y, to);
   }
 
   /**
-   * Maps rows that are scaled already, in place.
+   * Maps a row that is scaled already, in place.
    *
-   * @param y rows × d, row-major, scaled
-   * @param rows number of rows
+   * @param y has the row, scaled
+   * @param to where it starts
+   * @return the logarithm of the derivatives of the maps, nats; the whitening's determinant, which
+   *     is the same for all rows, is not in it
    */
-  public void bend(double[] y, int rows) {
-    for (int i = 0; i < rows; i++) {
-      double unused = bent(y, i * mean.length);
-    }
-  }
-
-  /** What comes after the scaling, in place; the logarithm of the maps' derivatives. */
-  private double bent(double[] y, int to) {
+  public double bend(double[] y, int to) {
     double logs = mapped ? mapped(y, to) : 0;
     if (whitening != null) {
       whitening.apply(y, to);

@@ -75,14 +75,16 @@ final class BatchGradient implements AutoCloseable {
    * @param theta weights
    * @param batch rows × d, as the flow sees them
    * @param rows number of rows
-   * @param trim share of rows to leave out
+   * @param share of rows to leave out at most
+   * @param trim which rows these may be
    * @param gradient receives the gradient
    * @return the mean objective of the rows kept
    */
-  double evaluate(float[] theta, double[] batch, int rows, double trim, double[] gradient)
+  double evaluate(
+      float[] theta, double[] batch, int rows, double share, Trim trim, double[] gradient)
       throws InterruptedException {
     forward(theta, batch, rows);
-    double limit = limit(rows, trim);
+    double limit = trim.limit(costs(rows), share);
     int kept = 0;
     double sum = 0;
     for (Shard shard : shards) {
@@ -114,31 +116,16 @@ final class BatchGradient implements AutoCloseable {
   }
 
   /**
-   * Mean negative log-likelihood of rows, without the least likely ones; no gradient.
+   * Negative log-likelihoods of rows as the flow sees them; no gradient.
    *
    * @param theta weights
-   * @param batch rows × d, as the flow sees them
-   * @param logDeterminant the front's, one a row
+   * @param y rows × d, as the flow sees them
    * @param rows number of rows
-   * @param trim share of rows to leave out
+   * @return one a row, nats
    */
-  double negativeLogLikelihood(
-      float[] theta, double[] batch, double[] logDeterminant, int rows, double trim)
-      throws InterruptedException {
-    forward(theta, batch, rows);
-    double limit = limit(rows, trim);
-    double sum = 0;
-    int kept = 0;
-    int row = 0;
-    for (Shard shard : shards) {
-      for (int i = 0; i < shard.rows; i++, row++) {
-        if (!(shard.cost[i] > limit)) {
-          sum += shard.cost[i] - logDeterminant[row];
-          kept++;
-        }
-      }
-    }
-    return sum / kept;
+  double[] negativeLogLikelihoods(float[] theta, double[] y, int rows) throws InterruptedException {
+    forward(theta, y, rows);
+    return costs(rows);
   }
 
   private void forward(float[] theta, double[] batch, int rows) throws InterruptedException {
@@ -154,14 +141,14 @@ final class BatchGradient implements AutoCloseable {
         });
   }
 
-  private double limit(int rows, double trim) {
+  private double[] costs(int rows) {
     double[] costs = new double[rows];
     int n = 0;
     for (Shard shard : shards) {
       System.arraycopy(shard.cost, 0, costs, n, shard.rows);
       n += shard.rows;
     }
-    return Trim.limit(costs, trim, Trim.APART);
+    return costs;
   }
 
   private interface Work {

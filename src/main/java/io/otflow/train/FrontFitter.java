@@ -1,116 +1,142 @@
 package io.otflow.train;
 
-import io.otflow.math.Cholesky;
 import io.otflow.math.RobustCovariance;
 import io.otflow.model.Front;
 import io.otflow.model.MonotoneSpline;
-import io.otflow.model.Whitening;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Fits the front: of the rows that do not stand far apart, a map for each feature, and of the
- * mapped rows a robust covariance. Behind it ordinary rows are about standard normal, so that a
- * flow that does nothing is a robust Gaussian of the mapped features.
+ * Fits the front of a model: a map for each feature, of the rows that do not stand far apart, and a
+ * whitening. Behind it ordinary rows are about standard normal, so that a flow that does nothing is
+ * a robust Gaussian of the mapped features.
+ *
+ * <p>A first model has maps only if they pay on rows that they were not fitted to: rows that are
+ * already Gaussian in pieces are easier for the flow as they are. Later models keep what the first
+ * one decided, and fit it anew.
  */
 final class FrontFitter {
 
-  /** Most rows that the covariance is searched on; more would cost time and change nothing. */
+  /** Most rows that a front is fitted to; more would cost time and change little. */
   private static final int MOST_ROWS = 4096;
 
-  /** Share of the correlations that is taken away. */
-  private static final double SHRINK = Double.parseDouble(System.getProperty("x.shrink", "0.1"));
+  /** Nats a feature that maps must gain. */
+  private static final double PRICE = 0.02;
 
-  private static final double APART = 6;
-
-  private static final String WHAT = System.getProperty("x.front", "both");
-
-  private FrontFitter() {}
+  private final Standardization standard;
+  private final int d;
+  private final int rows;
+  private final double[] x;
+  private final double trim;
+  private final long seed;
 
   /**
-   * Fits a front.
+   * A fitter.
    *
    * @param standard scaling and noise of the features
    * @param scaled rows × d, scaled, in random order
    * @param rows number of rows
    * @param trim share of the rows that may be anomalies
-   * @param parent front of the model that is fine-tuned: which features are mapped, and by how many
-   *     knots, is kept from it, so that successive models see the same things in the same places;
-   *     one that only scales stays so
    * @param seed seed of everything random
-   * @return the front
    */
-  static Front fit(
-      Standardization standard,
-      double[] scaled,
-      int rows,
-      double trim,
-      Optional<Front> parent,
-      long seed) {
-    if ((parent.isPresent() && parent.get().scalesOnly()) || WHAT.equals("none")) {
-      return Front.of(standard.scaling());
-    }
-    int d = standard.scaling().d();
+  FrontFitter(Standardization standard, double[] scaled, int rows, double trim, long seed) {
+    this.standard = standard;
+    this.rows = Math.min(rows, MOST_ROWS);
+    this.trim = trim;
+    this.seed = seed;
+    d = standard.scaling().d();
     SplittableRandom random = new SplittableRandom(seed);
-    int n = Math.min(rows, MOST_ROWS);
-    double[] x = Arrays.copyOf(scaled, n * d);
+    x = Arrays.copyOf(scaled, this.rows * d);
     for (int p = 0; p < x.length; p++) {
       x[p] += standard.noise()[p % d] * random.nextGaussian();
     }
+  }
+
+  /**
+   * The front of a first model.
+   *
+   * @return with maps or without, whichever held-out rows prefer
+   */
+  Front first() {
+    Choice mapped = choice(maps(Optional.empty()));
+    Choice plain = choice(Collections.nCopies(d, Optional.empty()));
+    return plain.cost() < mapped.cost() + PRICE * d ? plain.front() : mapped.front();
+  }
+
+  /**
+   * The front of a model that is fine-tuned.
+   *
+   * @param parent the front before: which features are mapped, and by how many knots, is kept, so
+   *     that the weights find the same things in the same places; one that only scales stays so
+   * @return the same kind of front, of these rows
+   */
+  Front like(Front parent) {
+    return parent.scalesOnly()
+        ? Front.of(standard.scaling())
+        : choice(maps(Optional.of(parent))).front();
+  }
+
+  private List<Optional<MonotoneSpline>> maps(Optional<Front> parent) {
+    int[] kept = kept();
     List<Optional<MonotoneSpline>> maps = new ArrayList<>();
-    int[] kept = kept(x, n, d, trim, seed);
     for (int k = 0; k < d; k++) {
       int feature = k;
-      double[] column = Arrays.stream(kept).mapToDouble(i -> x[i * d + feature]).toArray();
-      boolean moves = standard.noise()[k] < 1;
-      Optional<MonotoneSpline> earlier = parent.flatMap(front -> front.maps().get(feature));
-      Optional<MonotoneSpline> map =
-          !moves || WHAT.equals("white")
-              ? earlier
-              : parent.isPresent()
-                  ? earlier.map(spline -> FeatureMaps.like(column, spline))
-                  : FeatureMaps.of(column);
-      maps.add(map);
-      if (map.isPresent()) {
-        for (int i = 0; i < n; i++) {
-          x[i * d + k] = map.get().apply(x[i * d + k]);
-        }
+      double[] values = Arrays.stream(kept).mapToDouble(i -> x[i * d + feature]).toArray();
+      Optional<MonotoneSpline> before = parent.flatMap(front -> front.maps().get(feature));
+      if (standard.still()[k]) {
+        maps.add(before);
+      } else if (parent.isPresent()) {
+        maps.add(before.map(map -> FeatureMaps.like(values, map)));
+      } else {
+        maps.add(FeatureMaps.of(values));
       }
     }
-    return new Front(
-        standard.scaling(),
-        maps,
-        WHAT.equals("maps") ? Optional.empty() : Optional.of(whitening(x, n, d, seed)));
+    return maps;
   }
 
   /** Rows that do not stand apart from the bulk, as a training leaves them out. */
-  private static int[] kept(double[] x, int n, int d, double trim, long seed) {
-    int[] all = IntStream.range(0, n).toArray();
+  private int[] kept() {
     if (trim == 0) {
-      return all;
+      return IntStream.range(0, rows).toArray();
     }
-    RobustCovariance covariance = new RobustCovariance(x, n, d, seed);
+    RobustCovariance covariance = new RobustCovariance(x, rows, d, seed);
     double[] scratch = new double[d];
-    double[] distance = new double[n];
-    for (int i = 0; i < n; i++) {
+    double[] distance = new double[rows];
+    for (int i = 0; i < rows; i++) {
       distance[i] = covariance.squaredDistance(x, i * d, scratch);
     }
-    double limit = Trim.limit(distance.clone(), trim, APART);
-    return Arrays.stream(all).filter(i -> !(distance[i] > limit)).toArray();
+    double limit = Trim.TAIL.limit(distance.clone(), trim);
+    return IntStream.range(0, rows).filter(i -> !(distance[i] > limit)).toArray();
   }
 
-  private static Whitening whitening(double[] y, int n, int d, long seed) {
-    RobustCovariance robust = new RobustCovariance(y, n, d, seed);
-    double[] covariance = robust.covariance();
-    for (int j = 0; j < d; j++) {
+  /**
+   * A front and what held-out rows say of it.
+   *
+   * @param front the front
+   * @param cost mean negative log-likelihood, nats a row, but for a constant
+   */
+  private record Choice(Front front, double cost) {}
+
+  private Choice choice(List<Optional<MonotoneSpline>> maps) {
+    Front bending = new Front(standard.scaling(), maps, Optional.empty());
+    double[] y = x.clone();
+    double[] logDeterminant = new double[rows];
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < rows; i++) {
+      logDeterminant[i] = bending.bend(y, i * d);
+      // Of a feature that stands still nothing is learned, and nothing is forgotten.
       for (int k = 0; k < d; k++) {
-        covariance[j * d + k] *= j == k ? 1 : 1 - SHRINK;
+        y[i * d + k] = standard.still()[k] ? random.nextGaussian() : y[i * d + k];
       }
     }
-    return new Whitening(robust.mean(), new Cholesky(covariance, d).inverseFactor());
+    WhiteningFitter fitter = new WhiteningFitter(y, rows, d, seed);
+    WhiteningFitter.Verdict verdict = fitter.compare(logDeterminant);
+    return new Choice(
+        new Front(standard.scaling(), maps, Optional.of(fitter.fit(verdict))), verdict.cost());
   }
 }

@@ -14,7 +14,7 @@ final class Initialization {
   private static final double QUADRATIC_SCALE = 0.05;
 
   /** Size of w and A near the identity, of what it is elsewhere. */
-  private static final double NEAR = Double.parseDouble(System.getProperty("x.near", "0.01"));
+  private static final double NEAR = 0.01;
 
   private Initialization() {}
 

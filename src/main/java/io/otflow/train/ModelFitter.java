@@ -129,14 +129,9 @@ public final class ModelFitter {
             parent.map(p -> p.front().scaling()));
     FeatureScaling scaling = standard.scaling();
     double[] training = scaled(split.training(), split.trainingRows(), scaling);
-    Front front =
-        FrontFitter.fit(
-            standard,
-            training,
-            split.trainingRows(),
-            config.trim(),
-            parent.map(ModelSnapshot::front),
-            config.seed());
+    FrontFitter fronts =
+        new FrontFitter(standard, training, split.trainingRows(), config.trim(), config.seed());
+    Front front = parent.map(p -> fronts.like(p.front())).orElseGet(fronts::first);
     Architecture architecture =
         parent
             .map(ModelSnapshot::architecture)
@@ -225,7 +220,7 @@ public final class ModelFitter {
   }
 
   /** The held-out rows behind the front, with the noise that training has too. */
-  private static Optimization.HeldOut heldOut(
+  private static HeldOut heldOut(
       Split split, Standardization standard, Front front, SplittableRandom random) {
     int d = front.d();
     int rows = Math.min(MAX_HELD_OUT, split.heldOutRows());
@@ -239,7 +234,7 @@ public final class ModelFitter {
       }
       logDeterminant[i] = front.apply(y, i * d, y, i * d);
     }
-    return new Optimization.HeldOut(y, logDeterminant, rows);
+    return new HeldOut(y, logDeterminant, rows);
   }
 
   private static double[] scaled(double[] x, int rows, FeatureScaling scaling) {

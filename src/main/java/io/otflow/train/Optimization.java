@@ -1,8 +1,14 @@
 package io.otflow.train;
 
+import java.util.Arrays;
+
 /**
  * The loop: batches, Adam, the learning-rate schedule, clipping, early stopping on the held-out
  * rows. A step that turns non-finite is undone and the rate halved.
+ *
+ * <p>The first half learns the bulk, of rows that no anomaly is among; the second half what its
+ * tail is like. What comes out is never worse on the held-out rows than the weights that it started
+ * from, which without a parent are the front's Gaussian.
  */
 final class Optimization {
 
@@ -15,6 +21,7 @@ final class Optimization {
   private final BatchGradient gradients;
   private final TrainingListener listener;
 
+  private int iterations;
   private double rateFactor = 1;
   private double smoothedLoss = Double.NaN;
 
@@ -38,16 +45,6 @@ final class Optimization {
       float[] theta, int iterations, double trainingLoss, double heldOutLoss, double firstLoss) {}
 
   /**
-   * Rows that decide when to stop.
-   *
-   * @param y rows × d, as the flow sees them
-   * @param logDeterminant the front's, one a row
-   * @param rows number of rows
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record HeldOut(double[] y, double[] logDeterminant, int rows) {}
-
-  /**
    * Optimizes.
    *
    * @param initial first weights
@@ -56,19 +53,36 @@ final class Optimization {
    */
   Result run(float[] initial, Batches batches, HeldOut heldOut)
       throws TrainingException, InterruptedException {
+    iterations = batches.steps(config.iterations());
     Adam adam = new Adam(initial);
     float[] theta = initial.clone();
     double[] gradient = new double[theta.length];
     float[] best = theta.clone();
-    double bestLoss = heldOutLoss(theta, heldOut);
-    double firstLoss = bestLoss;
+    double[] costs = gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows());
+    int ordinary = kept(costs, Trim.TAIL);
+    double firstLoss = heldOut.meanOfCheapest(costs, ordinary);
+    Trim trim = Trim.BULK;
+    int kept = kept(costs, trim);
+    double bestLoss = heldOut.meanOfCheapest(costs, kept);
     int sinceBest = 0;
     int undone = 0;
     int finiteInARow = 0;
     int iteration = 0;
-    while (iteration < config.iterations() && sinceBest < config.patience()) {
+    while (iteration < iterations) {
+      boolean nothingGained = sinceBest >= config.patience();
+      if (trim == Trim.TAIL && nothingGained) {
+        break;
+      }
+      if (trim == Trim.BULK && (nothingGained || iteration >= iterations / 2)) {
+        trim = Trim.TAIL;
+        kept = ordinary;
+        double value = heldOutLoss(theta, heldOut, kept);
+        System.arraycopy(value < firstLoss ? theta : initial, 0, best, 0, theta.length);
+        bestLoss = Math.min(value, firstLoss);
+        sinceBest = 0;
+      }
       double[] batch = batches.next();
-      double loss = gradients.evaluate(theta, batch, batches.size(), config.trim(), gradient);
+      double loss = gradients.evaluate(theta, batch, batches.size(), config.trim(), trim, gradient);
       double rate = rateFactor * schedule(iteration);
       if (!clip(gradient) || !Double.isFinite(loss)) {
         undone++;
@@ -99,8 +113,8 @@ final class Optimization {
       adam.copyTo(theta);
       iteration++;
       smoothedLoss = Double.isNaN(smoothedLoss) ? loss : 0.95 * smoothedLoss + 0.05 * loss;
-      if (iteration % config.evaluateEvery() == 0 || iteration == config.iterations()) {
-        double value = heldOutLoss(theta, heldOut);
+      if (iteration % config.evaluateEvery() == 0 || iteration == iterations) {
+        double value = heldOutLoss(theta, heldOut, kept);
         sinceBest++;
         if (value < bestLoss || !Double.isFinite(bestLoss)) {
           sinceBest = value < bestLoss - 1e-4 ? 0 : sinceBest;
@@ -117,15 +131,19 @@ final class Optimization {
     return new Result(best, iteration, smoothedLoss, bestLoss, firstLoss);
   }
 
-  /** Without the share that is not trained on: anomalies among these rows decide nothing. */
-  private double heldOutLoss(float[] theta, HeldOut heldOut) throws InterruptedException {
-    return gradients.negativeLogLikelihood(
-        theta, heldOut.y(), heldOut.logDeterminant(), heldOut.rows(), config.trim());
+  private double heldOutLoss(float[] theta, HeldOut heldOut, int kept) throws InterruptedException {
+    return heldOut.meanOfCheapest(
+        gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows()), kept);
+  }
+
+  private int kept(double[] costs, Trim trim) {
+    double limit = trim.limit(costs.clone(), config.trim());
+    return (int) Arrays.stream(costs).filter(cost -> !(cost > limit)).count();
   }
 
   /** Cosine from the full rate to a hundredth. */
   private double schedule(int iteration) {
-    double share = iteration / (double) config.iterations();
+    double share = iteration / (double) iterations;
     double cosine = 0.5 * (1 + Math.cos(Math.PI * share));
     return config.learningRate() * (FINAL_RATE_SHARE + (1 - FINAL_RATE_SHARE) * cosine);
   }
@@ -152,7 +170,7 @@ final class Optimization {
   private void report(int iteration, double loss, double heldOut, double rate, String incident)
       throws TrainingException {
     TrainingProgress progress =
-        new TrainingProgress(iteration, config.iterations(), loss, heldOut, rate, incident);
+        new TrainingProgress(iteration, iterations, loss, heldOut, rate, incident);
     if (!listener.onProgress(progress)) {
       throw new TrainingException("training was cancelled at iteration " + iteration);
     }

@@ -18,13 +18,15 @@ import java.util.stream.IntStream;
  * @param scaling mean and standard deviation; for a constant feature the scale is {@link
  *     FeatureScaling#scaleOfConstant}
  * @param noise standard deviation of the noise of each scaled feature, length d
+ * @param still whether a feature is constant in the rows, length d
  */
 @SuppressWarnings("ArrayRecordComponent")
-record Standardization(FeatureScaling scaling, double[] noise) {
+record Standardization(FeatureScaling scaling, double[] noise, boolean[] still) {
 
-  /** Noise of a feature of which most values repeat, in standard deviations. */
+  /** Least noise of a feature of which most values repeat, in standard deviations. */
   static final double NOISE_OF_REPEATED = 0.05;
 
+  /** Most noise of such a feature: with more, values of a few would run into each other. */
   private static final double MOST_NOISE = 0.5;
 
   /** Share of distinct values under which a feature counts as repeating. */
@@ -57,6 +59,7 @@ record Standardization(FeatureScaling scaling, double[] noise) {
     double[] mean = new double[d];
     double[] scale = new double[d];
     double[] noise = new double[d];
+    boolean[] still = new boolean[d];
     double[] column = new double[rows];
     for (int k = 0; k < d; k++) {
       for (int i = 0; i < rows; i++) {
@@ -67,7 +70,8 @@ record Standardization(FeatureScaling scaling, double[] noise) {
       Middle middle = trim > 0 ? Middle.of(column, trim) : whole;
       Middle chosen = middle.constant() ? whole : middle;
       mean[k] = chosen.mean();
-      if (chosen.constant()) {
+      still[k] = chosen.constant();
+      if (still[k]) {
         scale[k] = FeatureScaling.scaleOfConstant(mean[k]);
         noise[k] = 1;
         if (parent.isPresent() && !parent.get().constant(k)) {
@@ -80,7 +84,7 @@ record Standardization(FeatureScaling scaling, double[] noise) {
         noise[k] = Math.max(leastNoise, noiseOfRepeated(column, scale[k]));
       }
     }
-    return new Standardization(new FeatureScaling(mean, scale), noise);
+    return new Standardization(new FeatureScaling(mean, scale), noise, still);
   }
 
   /**
@@ -97,8 +101,7 @@ record Standardization(FeatureScaling scaling, double[] noise) {
     if (steps.length + 1 >= DISTINCT_SHARE * sorted.length) {
       return 0;
     }
-    double half =
-        Double.parseDouble(System.getProperty("x.step", "0.5")) * steps[steps.length / 2] / scale;
+    double half = 0.5 * steps[steps.length / 2] / scale;
     return Math.max(NOISE_OF_REPEATED, Math.min(MOST_NOISE, half));
   }
 
