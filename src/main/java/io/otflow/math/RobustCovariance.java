@@ -25,6 +25,9 @@ public final class RobustCovariance {
   private static final int MOST_STEPS = 100;
   private static final double RIDGE = 1e-6;
 
+  /** Share of the largest variance below which others are lost in the factor's rounding. */
+  private static final double ROUNDING = 1e-13;
+
   private final Ellipsoid ellipsoid;
   private final double correction;
 
@@ -108,8 +111,13 @@ public final class RobustCovariance {
           }
         }
       }
+      double largest = 0;
       for (int j = 0; j < d; j++) {
-        covariance[j * d + j] += RIDGE;
+        largest = Math.max(largest, covariance[j * d + j]);
+      }
+      double ridge = RIDGE + ROUNDING * largest;
+      for (int j = 0; j < d; j++) {
+        covariance[j * d + j] += ridge;
         for (int k = 0; k < j; k++) {
           covariance[k * d + j] = covariance[j * d + k];
         }

@@ -132,12 +132,21 @@ public final class Front {
   }
 
   /**
+   * What the log-determinants of all rows have in common.
+   *
+   * @return log|det W| − Σ log scaleₖ, nats
+   */
+  public double constant() {
+    return constant;
+  }
+
+  /**
    * Maps a row that is scaled already, in place.
    *
    * @param y has the row, scaled
    * @param to where it starts
-   * @return the logarithm of the derivatives of the maps, nats; the whitening's determinant, which
-   *     is the same for all rows, is not in it
+   * @return the logarithm of the derivatives of the maps, nats: with {@link #constant} it is
+   *     log|det ∂y/∂x|
    */
   public double bend(double[] y, int to) {
     double logs = mapped ? mapped(y, to) : 0;

@@ -224,15 +224,13 @@ public final class ModelFitter {
       Split split, Standardization standard, Front front, SplittableRandom random) {
     int d = front.d();
     int rows = Math.min(MAX_HELD_OUT, split.heldOutRows());
-    double[] y = new double[rows * d];
+    double[] y = scaled(split.heldOut(), rows, standard.scaling());
     double[] logDeterminant = new double[rows];
-    double[] scale = standard.scaling().scale();
     for (int i = 0; i < rows; i++) {
       for (int k = 0; k < d; k++) {
-        int p = i * d + k;
-        y[p] = split.heldOut()[p] + scale[k] * standard.noise()[k] * random.nextGaussian();
+        y[i * d + k] += standard.noise()[k] * random.nextGaussian();
       }
-      logDeterminant[i] = front.apply(y, i * d, y, i * d);
+      logDeterminant[i] = front.bend(y, i * d) + front.constant();
     }
     return new HeldOut(y, logDeterminant, rows);
   }

@@ -60,7 +60,7 @@ public record TrainingConfig(
           2,
           6,
           8,
-          1.0,
+          30.0,
           100.0,
           15.0,
           1500,

@@ -68,9 +68,11 @@ class FrontTest {
     double[] x = new Random(20260709).doubles(3 * D, -3, 3).toArray();
     double[] y = new double[x.length];
     FRONT.scaling().apply(x, 3, y);
-    FRONT.bend(y, 3);
     for (int i = 0; i < 3; i++) {
-      double[] row = applied(FRONT, Arrays.copyOfRange(x, i * D, (i + 1) * D));
+      double logs = FRONT.bend(y, i * D);
+      double[] row = Arrays.copyOfRange(x, i * D, (i + 1) * D);
+      assertThat(FRONT.constant() + logs).isCloseTo(logDeterminant(FRONT, row), within(1e-12));
+      row = applied(FRONT, row);
       assertThat(Arrays.copyOfRange(y, i * D, (i + 1) * D)).containsExactly(row, within(1e-13));
     }
   }
