@@ -15,6 +15,7 @@ import io.otflow.train.RowRemarks;
 import io.otflow.train.TrainingConfig;
 import io.otflow.train.TrainingData;
 import io.otflow.train.TrainingException;
+import io.otflow.train.Treatment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -105,7 +106,9 @@ final class FitCommand implements Callable<Integer> {
   @Option(
       names = "--batch-size",
       paramLabel = "ROWS",
-      description = "Rows in an optimizer step (default: ${DEFAULT-VALUE}).")
+      description =
+          "Most rows in an optimizer step; a quarter of the rows is enough, but for 128 (default:"
+              + " ${DEFAULT-VALUE}).")
   private int batchSize = TrainingConfig.DEFAULTS.batchSize();
 
   @Mixin private TrainingOptions training = new TrainingOptions();
@@ -162,6 +165,7 @@ final class FitCommand implements Callable<Integer> {
     ModelFiles.write(fitted, model);
     notes.again(progress);
     notes.remarks(RowRemarks.of(fitted, rows), topic == null);
+    notes.gain(fitted);
     fitted
         .calibration()
         .filter(calibration -> calibration.alertRate() < calibration.smallestRate())
@@ -234,6 +238,7 @@ final class FitCommand implements Callable<Integer> {
         .put("version", fitted.version())
         .put("rows", rows)
         .put("features", fitted.featureNames())
+        .put("treatment", Treatment.of(fitted.front()))
         .put("width", fitted.architecture().m())
         .put("layers", fitted.architecture().layers())
         .put("steps", fitted.steps())
@@ -242,6 +247,7 @@ final class FitCommand implements Callable<Integer> {
         .put("rowsCalibration", fitted.calibration().map(Calibration::rows))
         .put("iterations", fitted.provenance().iterations())
         .put("trainingLoss", fitted.provenance().trainingLoss())
+        .put("startingLoss", fitted.provenance().startingLoss().orElse(Double.NaN))
         .put("heldOutLoss", fitted.provenance().heldOutLoss())
         .put("threshold", fitted.calibration().map(Calibration::threshold))
         .put("alertRate", fitted.calibration().map(Calibration::alertRate))

@@ -2,11 +2,15 @@ package io.otflow.cli;
 
 import io.otflow.codec.MissingRows;
 import io.otflow.flink.EventHistory;
+import io.otflow.model.ModelSnapshot;
+import io.otflow.model.Provenance;
+import io.otflow.train.Follower;
 import io.otflow.train.RowRemarks;
 import io.otflow.train.Sentinel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Remarks on stderr that are no failures: said at once, and again after what scrolled them away.
@@ -52,9 +56,31 @@ final class Notes {
           "constant in these rows, so that nothing is learned of their range: "
               + String.join(", ", remarks.constants()));
     }
+    for (Follower one : remarks.followers()) {
+      say(one + ": leave it out if it says nothing of its own");
+    }
     for (Sentinel one : remarks.sentinels()) {
       say(one + (ofFile ? ": --missing-values " + one.text() + " leaves such rows out" : ""));
     }
+  }
+
+  /** Says what a training has gained on the rows that it held out. */
+  void gain(ModelSnapshot fitted) {
+    Provenance training = fitted.provenance();
+    if (training.startingLoss().isEmpty()) {
+      return;
+    }
+    double gain = training.startingLoss().getAsDouble() - training.heldOutLoss();
+    String start =
+        training.parentVersion().isPresent() ? "the parent's weights" : "a robust Gaussian";
+    say(
+        gain > 0
+            ? String.format(
+                Locale.ROOT,
+                "held-out rows are %.2f nats likelier than under %s, where training started",
+                gain,
+                start)
+            : "held-out rows prove nothing beyond " + start + ", where training started");
   }
 
   /** Points at features that look like labels. */

@@ -31,7 +31,7 @@ public final class TrainingOptions {
       names = "--alpha",
       paramLabel = "L,C,R",
       split = ",",
-      defaultValue = "1,100,15",
+      defaultValue = "30,100,15",
       hideParamSyntax = true,
       description =
           "Weights of transport cost, negative log-likelihood and Hamilton-Jacobi-Bellman residual"
@@ -41,7 +41,9 @@ public final class TrainingOptions {
   @Option(
       names = "--iterations",
       paramLabel = "N",
-      description = "Most optimizer steps of a training (default: ${DEFAULT-VALUE}).")
+      description =
+          "Most optimizer steps of a training; 50 passes over its rows are enough, or 200 steps"
+              + " (default: ${DEFAULT-VALUE}).")
   private int iterations = DEFAULTS.iterations();
 
   @Option(

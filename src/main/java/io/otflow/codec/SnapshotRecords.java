@@ -148,7 +148,8 @@ final class SnapshotRecords {
         p.seed(),
         p.note(),
         p.comparison().map(SnapshotRecords::toRecord).orElse(null),
-        p.estimatedContamination().isPresent() ? p.estimatedContamination().getAsDouble() : null);
+        boxed(p.estimatedContamination()),
+        boxed(p.startingLoss()));
   }
 
   private static Provenance provenance(ProvenanceRecord p) {
@@ -167,9 +168,8 @@ final class SnapshotRecords {
         p.getSeed(),
         p.getNote(),
         Optional.ofNullable(p.getComparison()).map(SnapshotRecords::comparison),
-        p.getEstimatedContamination() == null
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(p.getEstimatedContamination()));
+        unboxed(p.getEstimatedContamination()),
+        unboxed(p.getStartingLoss()));
   }
 
   private static ComparisonRecord toRecord(Provenance.Comparison comparison) {
@@ -192,6 +192,14 @@ final class SnapshotRecords {
 
   private static Long boxed(OptionalLong value) {
     return value.isPresent() ? value.getAsLong() : null;
+  }
+
+  private static Double boxed(OptionalDouble value) {
+    return value.isPresent() ? value.getAsDouble() : null;
+  }
+
+  private static OptionalDouble unboxed(Double value) {
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   private static OptionalLong unboxed(Long value) {

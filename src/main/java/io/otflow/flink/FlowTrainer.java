@@ -58,6 +58,7 @@ record FlowTrainer(TrainingConfig config, CandidateGate gate, Pace pace, List<St
           "constant in the rows of the first model, so that nothing is learned of their range: {}",
           String.join(", ", remarks.constants()));
     }
+    remarks.followers().forEach(one -> LOGGER.warn("{}", one));
     remarks.sentinels().forEach(one -> LOGGER.warn("{}", one));
   }
 

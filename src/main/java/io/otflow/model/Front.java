@@ -162,9 +162,7 @@ public final class Front {
     for (int k = 0; k < maps.length; k++) {
       MonotoneSpline map = maps[k];
       if (map != null) {
-        double scaled = y[to + k];
-        double derivative = map.derivative(scaled);
-        y[to + k] = map.apply(scaled);
+        double derivative = map.replace(y, to + k);
         // One logarithm for all features, as long as their product is a number.
         if (!(derivative < MOST_PRODUCT && derivative > 1 / MOST_PRODUCT)) {
           logs += Math.log(derivative);

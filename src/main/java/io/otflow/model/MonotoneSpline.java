@@ -17,6 +17,11 @@ public final class MonotoneSpline {
   private final double[] at;
   private final double[] value;
   private final double[] slope;
+
+  /** One over the width of each piece, and the slope of the line through its ends. */
+  private final double[] perWidth;
+
+  private final double[] secant;
   private final double lowerBend;
   private final double upperBend;
 
@@ -66,6 +71,13 @@ public final class MonotoneSpline {
     this.at = at.clone();
     this.value = value.clone();
     this.slope = slope.clone();
+    perWidth = new double[at.length - 1];
+    secant = new double[at.length - 1];
+    for (int i = 0; i < secant.length; i++) {
+      double width = at[i + 1] - at[i];
+      perWidth[i] = 1 / width;
+      secant[i] = (value[i + 1] - value[i]) / width;
+    }
     this.lowerBend = lowerBend;
     this.upperBend = upperBend;
   }
@@ -101,15 +113,8 @@ public final class MonotoneSpline {
       return value[last] + tail(x - at[last], slope[last], upperBend);
     }
     int i = piece(at, x);
-    double width = at[i + 1] - at[i];
-    double height = value[i + 1] - value[i];
-    double secant = height / width;
-    double t = (x - at[i]) / width;
-    double product = t * (1 - t);
-    return value[i]
-        + height
-            * (secant * t * t + slope[i] * product)
-            / (secant + (slope[i] + slope[i + 1] - 2 * secant) * product);
+    double t = (x - at[i]) * perWidth[i];
+    return inPiece(i, t, perDenominator(i, t));
   }
 
   /**
@@ -127,15 +132,48 @@ public final class MonotoneSpline {
       return tailDerivative(x - at[last], slope[last], upperBend);
     }
     int i = piece(at, x);
-    double width = at[i + 1] - at[i];
-    double secant = (value[i + 1] - value[i]) / width;
-    double t = (x - at[i]) / width;
-    double product = t * (1 - t);
-    double below = secant + (slope[i] + slope[i + 1] - 2 * secant) * product;
-    double share = secant / below;
+    double t = (x - at[i]) * perWidth[i];
+    return derivativeInPiece(i, t, perDenominator(i, t));
+  }
+
+  /**
+   * Maps a value in place, and gives the derivative there: both for little more than one.
+   *
+   * @param x has the value; receives what the map is there
+   * @param index where
+   * @return the derivative, as {@link #derivative}
+   */
+  public double replace(double[] x, int index) {
+    double v = x[index];
+    if (!(v >= at[0] && v < at[at.length - 1])) {
+      x[index] = apply(v);
+      return derivative(v);
+    }
+    int i = piece(at, v);
+    double t = (v - at[i]) * perWidth[i];
+    double perDenominator = perDenominator(i, t);
+    x[index] = inPiece(i, t, perDenominator);
+    return derivativeInPiece(i, t, perDenominator);
+  }
+
+  private double perDenominator(int i, double t) {
+    return 1 / (secant[i] + (slope[i] + slope[i + 1] - 2 * secant[i]) * t * (1 - t));
+  }
+
+  /** The map at the share t of piece i. */
+  private double inPiece(int i, double t, double perDenominator) {
+    double height = value[i + 1] - value[i];
+    double up = secant[i] * t * t + slope[i] * t * (1 - t);
+    return value[i] + height * up * perDenominator;
+  }
+
+  /** Its derivative there. */
+  private double derivativeInPiece(int i, double t, double perDenominator) {
+    double share = secant[i] * perDenominator;
+    double rest = 1 - t;
     return share
         * share
-        * (slope[i + 1] * t * t + 2 * secant * product + slope[i] * (1 - t) * (1 - t));
+        * (slope[i + 1] * t * t + 2 * secant[i] * t * rest + slope[i] * rest * rest);
   }
 
   /**
@@ -155,12 +193,11 @@ public final class MonotoneSpline {
     int i = piece(value, y);
     double width = at[i + 1] - at[i];
     double height = value[i + 1] - value[i];
-    double secant = height / width;
     double up = y - value[i];
-    double bend = up * (slope[i] + slope[i + 1] - 2 * secant);
-    double a = height * (secant - slope[i]) + bend;
+    double bend = up * (slope[i] + slope[i + 1] - 2 * secant[i]);
+    double a = height * (secant[i] - slope[i]) + bend;
     double b = height * slope[i] - bend;
-    double c = -secant * up;
+    double c = -secant[i] * up;
     double root = Math.sqrt(Math.max(0, b * b - 4 * a * c));
     // Of the two forms of the root the one that does not subtract what is alike.
     double t = b < 0 ? (root - b) / (2 * a) : 2 * c / (-b - root);

@@ -24,6 +24,8 @@ import java.util.OptionalLong;
  * @param comparison how it did against the model that it replaced; empty where there was none
  * @param estimatedContamination estimated share of anomalies among the calibration rows; empty
  *     without a calibration
+ * @param startingLoss what heldOutLoss was before the first step: of a first model that of the
+ *     Gaussian behind its front; empty in models that do not tell
  */
 public record Provenance(
     Origin origin,
@@ -40,7 +42,8 @@ public record Provenance(
     long seed,
     String note,
     Optional<Comparison> comparison,
-    OptionalDouble estimatedContamination) {
+    OptionalDouble estimatedContamination,
+    OptionalDouble startingLoss) {
 
   /**
    * Two models on the same rows, which neither was trained on.
@@ -86,6 +89,7 @@ public record Provenance(
         0,
         note,
         Optional.empty(),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
   }
 
@@ -147,6 +151,7 @@ public record Provenance(
         seed,
         note,
         newComparison,
-        newContamination);
+        newContamination,
+        startingLoss);
   }
 }

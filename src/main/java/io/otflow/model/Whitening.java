@@ -13,6 +13,10 @@ public final class Whitening {
 
   private final double[] center;
   private final double[] w;
+
+  /** W column by column, each from the diagonal down: what goes along a row goes along a vector. */
+  private final double[] columns;
+
   private final int d;
 
   /**
@@ -57,6 +61,12 @@ public final class Whitening {
     }
     this.center = center.clone();
     this.w = w.clone();
+    columns = new double[w.length];
+    for (int k = 0, p = 0; k < d; k++) {
+      for (int j = k; j < d; j++, p++) {
+        columns[p] = w[size(j) + k];
+      }
+    }
   }
 
   /** Coefficients of the first rows of W. */
@@ -96,14 +106,13 @@ public final class Whitening {
     for (int k = 0; k < d; k++) {
       x[offset + k] -= center[k];
     }
-    // From the last row up, since row j needs the features before j as they were.
-    for (int j = d - 1; j >= 0; j--) {
-      int row = size(j);
-      double sum = 0;
-      for (int k = 0; k <= j; k++) {
-        sum += w[row + k] * x[offset + k];
+    // From the last column back: what it adds to does not go into those before.
+    for (int k = d - 1, p = columns.length - 1; k >= 0; k--, p -= d - k) {
+      double value = x[offset + k];
+      x[offset + k] = columns[p] * value;
+      for (int j = k + 1; j < d; j++) {
+        x[offset + j] += columns[p + j - k] * value;
       }
-      x[offset + j] = sum;
     }
   }
 

@@ -269,6 +269,7 @@ public final class ModelFitter {
         config.seed(),
         data.note(),
         Optional.empty(),
-        OptionalDouble.empty());
+        OptionalDouble.empty(),
+        OptionalDouble.of(result.startingLoss()));
   }
 }

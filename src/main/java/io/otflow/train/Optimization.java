@@ -38,11 +38,15 @@ final class Optimization {
    * @param iterations steps taken
    * @param trainingLoss smoothed objective at the end
    * @param heldOutLoss best mean negative log-likelihood of the held-out rows, user's units
-   * @param firstLoss that of the first weights
+   * @param startingLoss that of the first weights
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Result(
-      float[] theta, int iterations, double trainingLoss, double heldOutLoss, double firstLoss) {}
+      float[] theta,
+      int iterations,
+      double trainingLoss,
+      double heldOutLoss,
+      double startingLoss) {}
 
   /**
    * Optimizes.
@@ -60,7 +64,7 @@ final class Optimization {
     float[] best = theta.clone();
     double[] costs = gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows());
     int ordinary = kept(costs, Trim.TAIL);
-    double firstLoss = heldOut.meanOfCheapest(costs, ordinary);
+    double startingLoss = heldOut.meanOfCheapest(costs, ordinary);
     Trim trim = Trim.BULK;
     int kept = kept(costs, trim);
     double bestLoss = heldOut.meanOfCheapest(costs, kept);
@@ -77,8 +81,8 @@ final class Optimization {
         trim = Trim.TAIL;
         kept = ordinary;
         double value = heldOutLoss(theta, heldOut, kept);
-        System.arraycopy(value < firstLoss ? theta : initial, 0, best, 0, theta.length);
-        bestLoss = Math.min(value, firstLoss);
+        System.arraycopy(value < startingLoss ? theta : initial, 0, best, 0, theta.length);
+        bestLoss = Math.min(value, startingLoss);
         sinceBest = 0;
       }
       double[] batch = batches.next();
@@ -128,7 +132,7 @@ final class Optimization {
       throw new TrainingException(
           "training ended with a held-out negative log-likelihood of " + bestLoss);
     }
-    return new Result(best, iteration, smoothedLoss, bestLoss, firstLoss);
+    return new Result(best, iteration, smoothedLoss, bestLoss, startingLoss);
   }
 
   private double heldOutLoss(float[] theta, HeldOut heldOut, int kept) throws InterruptedException {

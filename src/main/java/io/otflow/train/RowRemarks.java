@@ -1,5 +1,6 @@
 package io.otflow.train;
 
+import io.otflow.model.Front;
 import io.otflow.model.ModelSnapshot;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,9 +10,11 @@ import java.util.stream.IntStream;
  *
  * @param constants names of the features that are constant in them: nothing is learned of their
  *     range
+ * @param followers features that the others nearly determine
  * @param sentinels values that may stand for none
  */
-public record RowRemarks(List<String> constants, List<Sentinel> sentinels) {
+public record RowRemarks(
+    List<String> constants, List<Follower> followers, List<Sentinel> sentinels) {
 
   /**
    * Looks at rows.
@@ -21,11 +24,13 @@ public record RowRemarks(List<String> constants, List<Sentinel> sentinels) {
    * @return the remarks; O(d · n log n)
    */
   public static RowRemarks of(ModelSnapshot model, TrainingData data) {
+    Front front = model.front();
     return new RowRemarks(
         IntStream.range(0, model.d())
-            .filter(model.front().scaling()::constant)
+            .filter(front.scaling()::constant)
             .mapToObj(model.featureNames()::get)
             .toList(),
+        front.whitening().map(w -> Follower.of(model.featureNames(), w)).orElse(List.of()),
         Sentinel.of(model.featureNames(), data.x(), data.rows()));
   }
 }

@@ -54,7 +54,8 @@ public final class Samples {
             42,
             "a note with ü",
             calibrated ? Optional.of(new Provenance.Comparison(90, -3.5, -3.75)) : Optional.empty(),
-            calibrated ? OptionalDouble.of(0.03) : OptionalDouble.empty()));
+            calibrated ? OptionalDouble.of(0.03) : OptionalDouble.empty(),
+            calibrated ? OptionalDouble.of(4.5) : OptionalDouble.empty()));
   }
 
   /** The sketch of log-likelihoods that snapshots of formats 1 and 2 have. */

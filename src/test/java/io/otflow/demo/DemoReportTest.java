@@ -106,6 +106,7 @@ class DemoReportTest {
                 1,
                 "",
                 Optional.empty(),
+                OptionalDouble.empty(),
                 OptionalDouble.empty()));
   }
 }

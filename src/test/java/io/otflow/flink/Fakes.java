@@ -183,6 +183,7 @@ final class Fakes {
             seed,
             "",
             Optional.empty(),
+            OptionalDouble.empty(),
             OptionalDouble.empty());
     return Candidate.first(model(version, data.x().length / data.rows(), provenance));
   }
