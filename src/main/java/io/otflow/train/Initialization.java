@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * First weights: matrices and biases uniform within ±1/√columns as PyTorch draws them, w normal
- * with variance 1/m, A small, b and c zero. The flow starts near the identity, the density near the
- * normal.
+ * with variance 1/m, A small, b and c zero; behind a front that whitens, w and A a hundredth of
+ * that. The flow starts near the identity, the density near the normal.
  */
 final class Initialization {
 

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
-/** Fits a model to rows, from nothing or from a parent: split, standardize, optimize, calibrate. */
+/** Fits a model to rows, from nothing or from a parent: split, front, optimize, calibrate. */
 public final class ModelFitter {
 
   /** Fewest rows that a model is fitted to. */
@@ -60,7 +60,7 @@ public final class ModelFitter {
    * @param data the rows; which are trained on, held out or calibrated with follows their order and
    *     the seed
    * @param parent the model to fine-tune; its shape is kept, and its weights are where training
-   *     starts. The scaling is measured anew
+   *     starts. The front is fitted anew, and of the same kind
    * @param version version of the new model
    * @param listener follows the training
    * @return the model, calibrated

@@ -63,27 +63,21 @@ final class Optimization {
     double[] gradient = new double[theta.length];
     float[] best = theta.clone();
     double[] costs = gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows());
-    int ordinary = kept(costs, Trim.TAIL);
-    double startingLoss = heldOut.meanOfCheapest(costs, ordinary);
+    int kept = kept(costs);
+    double startingLoss = heldOut.meanOfCheapest(costs, kept);
+    double bestLoss = startingLoss;
     Trim trim = Trim.BULK;
-    int kept = kept(costs, trim);
-    double bestLoss = heldOut.meanOfCheapest(costs, kept);
     int sinceBest = 0;
     int undone = 0;
     int finiteInARow = 0;
     int iteration = 0;
     while (iteration < iterations) {
       boolean nothingGained = sinceBest >= config.patience();
-      if (trim == Trim.TAIL && nothingGained) {
-        break;
-      }
       if (trim == Trim.BULK && (nothingGained || iteration >= iterations / 2)) {
         trim = Trim.TAIL;
-        kept = ordinary;
-        double value = heldOutLoss(theta, heldOut, kept);
-        System.arraycopy(value < startingLoss ? theta : initial, 0, best, 0, theta.length);
-        bestLoss = Math.min(value, startingLoss);
         sinceBest = 0;
+      } else if (nothingGained) {
+        break;
       }
       double[] batch = batches.next();
       double loss = gradients.evaluate(theta, batch, batches.size(), config.trim(), trim, gradient);
@@ -118,7 +112,8 @@ final class Optimization {
       iteration++;
       smoothedLoss = Double.isNaN(smoothedLoss) ? loss : 0.95 * smoothedLoss + 0.05 * loss;
       if (iteration % config.evaluateEvery() == 0 || iteration == iterations) {
-        double value = heldOutLoss(theta, heldOut, kept);
+        costs = gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows());
+        double value = heldOut.meanOfCheapest(costs, kept);
         sinceBest++;
         if (value < bestLoss || !Double.isFinite(bestLoss)) {
           sinceBest = value < bestLoss - 1e-4 ? 0 : sinceBest;
@@ -135,13 +130,9 @@ final class Optimization {
     return new Result(best, iteration, smoothedLoss, bestLoss, startingLoss);
   }
 
-  private double heldOutLoss(float[] theta, HeldOut heldOut, int kept) throws InterruptedException {
-    return heldOut.meanOfCheapest(
-        gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows()), kept);
-  }
-
-  private int kept(double[] costs, Trim trim) {
-    double limit = trim.limit(costs.clone(), config.trim());
+  /** Held-out rows that do not stand apart. */
+  private int kept(double[] costs) {
+    double limit = Trim.TAIL.limit(costs.clone(), config.trim());
     return (int) Arrays.stream(costs).filter(cost -> !(cost > limit)).count();
   }
 

@@ -13,13 +13,13 @@ import java.io.Serializable;
  * @param alphaL weight α_L of the transport cost
  * @param alphaC weight α_C of the negative log-likelihood
  * @param alphaR weight α_R of the Hamilton-Jacobi-Bellman residual
- * @param iterations most optimizer steps
- * @param batchSize rows in a step
+ * @param iterations most optimizer steps; fewer where the rows are few, see {@link Batches#steps}
+ * @param batchSize most rows in a step; fewer where the rows are few, see {@link Batches}
  * @param learningRate Adam's first rate, decaying by a cosine to a hundredth
  * @param clipNorm largest Euclidean norm of a gradient; longer ones are shortened to it
  * @param trim largest share of a batch that is left out of a step: rows that stand apart from the
- *     bulk by their likelihood; half as many again are left out where they lie very far off
- * @param noise standard deviation of the noise added to the scaled features, per draw
+ *     bulk by their likelihood, see {@link Trim}
+ * @param noise least standard deviation of the noise added to the scaled features, per draw
  * @param heldOutFraction share of the rows that decides when to stop
  * @param calibrationFraction share of the rows that calibrates and is not trained on, at least
  * @param evaluateEvery iterations between evaluations of the held-out rows
