@@ -16,8 +16,8 @@ final class FeatureMaps {
   /** Quantile of the first knot; beyond it there is only a tail. */
   private static final double LOWEST = 0.05;
 
-  /** Knots that are tried. */
-  private static final int[] KNOTS = {3, 5, 9, 17};
+  /** Knots that are tried: enough for a skew and for tails; heaps are the flow's. */
+  private static final int[] KNOTS = {3, 5};
 
   /** Values a piece at least. */
   private static final int ROWS_PER_KNOT = 20;
