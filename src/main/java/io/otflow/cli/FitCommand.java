@@ -151,6 +151,7 @@ final class FitCommand implements Callable<Integer> {
                     if (!p.incident().isEmpty()) {
                       progress.note(p.incident());
                     }
+                    progress.outOf(p.iterations());
                     progress.at(
                         p.iteration(),
                         String.format(

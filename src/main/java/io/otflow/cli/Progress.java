@@ -17,7 +17,7 @@ final class Progress implements AutoCloseable {
 
   private final String task;
   private final String unit;
-  private final long total;
+  private long total;
   private final PrintStream err;
   private final ProgressBar bar;
   private final long started = System.nanoTime();
@@ -59,6 +59,17 @@ final class Progress implements AutoCloseable {
                 .build()
             : null;
     this.printed = drawing;
+  }
+
+  /** Tells how many units there are in all, once that is known. */
+  void outOf(long units) {
+    if (units != total) {
+      total = Math.max(units, 1);
+      nextLine = Math.max(total / 10, 1);
+      if (bar != null) {
+        bar.maxHint(total);
+      }
+    }
   }
 
   /** Tells how far it is; the remark stands behind the numbers. */
