@@ -61,7 +61,7 @@ final class Batches {
    * @param most steps at most
    */
   int steps(int most) {
-    return Math.min(most, Math.max(FEWEST_STEPS, PASSES * count / size));
+    return (int) Math.min(most, Math.max(FEWEST_STEPS, (long) PASSES * count / size));
   }
 
   int size() {

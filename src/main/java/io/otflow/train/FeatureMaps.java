@@ -31,7 +31,7 @@ final class FeatureMaps {
   /** Nats that a map must gain on values it was not fitted to, in standard errors. */
   private static final double ERRORS = 1;
 
-  /** Pieces are at least as wide, in scaled units: no slope is beyond what a float may hold. */
+  /** Pieces are at least as wide, in scaled units, and values of a tail as far from its knot. */
   private static final double LEAST_WIDTH = 1e-6;
 
   private FeatureMaps() {}
@@ -176,7 +176,10 @@ final class FeatureMaps {
      */
     static Tail of(double[] sorted, double knot, double distance, boolean below) {
       double[] beyond =
-          Arrays.stream(sorted).map(v -> below ? knot - v : v - knot).filter(u -> u > 0).toArray();
+          Arrays.stream(sorted)
+              .map(v -> below ? knot - v : v - knot)
+              .filter(u -> u > LEAST_WIDTH)
+              .toArray();
       if (beyond.length < LEAST) {
         return new Tail(1, 0);
       }

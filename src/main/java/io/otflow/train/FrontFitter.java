@@ -25,6 +25,12 @@ final class FrontFitter {
   /** Most rows that a front is fitted to; more would cost time and change little. */
   private static final int MOST_ROWS = 4096;
 
+  /** Rows times squared features that it is fitted to at most, as long as there are 5·d rows. */
+  private static final int MOST_WORK = 1 << 24;
+
+  /** Features above which a model only scales: a covariance would take longer than the flow. */
+  private static final int MOST_FEATURES = 256;
+
   /** Nats a feature that maps must gain. */
   private static final double PRICE = 0.02;
 
@@ -46,10 +52,10 @@ final class FrontFitter {
    */
   FrontFitter(Standardization standard, double[] scaled, int rows, double trim, long seed) {
     this.standard = standard;
-    this.rows = Math.min(rows, MOST_ROWS);
     this.trim = trim;
     this.seed = seed;
     d = standard.scaling().d();
+    this.rows = Math.min(rows, Math.min(MOST_ROWS, Math.max(5 * d, MOST_WORK / (d * d))));
     SplittableRandom random = new SplittableRandom(seed);
     x = Arrays.copyOf(scaled, this.rows * d);
     for (int p = 0; p < x.length; p++) {
@@ -63,6 +69,9 @@ final class FrontFitter {
    * @return with maps or without, whichever held-out rows prefer
    */
   Front first() {
+    if (d > MOST_FEATURES) {
+      return Front.of(standard.scaling());
+    }
     Choice mapped = choice(maps(Optional.empty()));
     Choice plain = choice(Collections.nCopies(d, Optional.empty()));
     return plain.cost() < mapped.cost() + PRICE * d ? plain.front() : mapped.front();

@@ -150,4 +150,30 @@ class FrontFitterTest {
     front.invert(back);
     assertThat(back).containsExactly(new double[] {110, 220, 7}, within(1e-6));
   }
+
+  @Test
+  void hundredsOfFeaturesAreOnlyScaled() {
+    int d = 257;
+    double[] x = new Random(11).doubles(60L * d).toArray();
+    Standardization standard = Standardization.of(x, 60, d, 0, 0.1, Optional.empty());
+    assertThat(new FrontFitter(standard, x, 60, 0.1, 7).first().scalesOnly()).isTrue();
+  }
+
+  /** More features than rows: what cannot be told from so few is shrunk away. */
+  @Test
+  void moreFeaturesThanRowsDoNotBreakIt() {
+    int d = 80;
+    double[] x = new Random(12).doubles(60L * d).toArray();
+    Standardization standard = Standardization.of(x, 60, d, 0, 0.1, Optional.empty());
+    double[] scaled = new double[x.length];
+    standard.scaling().apply(x, 60, scaled);
+    Front front = new FrontFitter(standard, scaled, 60, 0.1, 7).first();
+    double[] y = new double[d];
+    assertThat(front.apply(new Random(13).doubles(d).toArray(), 0, y, 0)).isFinite();
+    double square = 0;
+    for (double value : y) {
+      square += value * value;
+    }
+    assertThat(square).as("of a fresh row, 80 by right").isBetween(20.0, 2000.0);
+  }
 }
