@@ -170,6 +170,7 @@ public final class JobCommand implements Callable<Integer> {
           prepared,
           training.history(),
           p -> {
+            progress.outOf(p.iterations());
             progress.at(p.iteration(), "held-out nll %.4f".formatted(p.heldOutLoss()));
             return true;
           });
