@@ -59,20 +59,9 @@ class SnapshotCodecTest {
         List.of(
             new Front(front.scaling(), front.maps(), Optional.empty()),
             new Front(front.scaling(), Front.of(front.scaling()).maps(), front.whitening()))) {
-      ModelSnapshot model = behind(part);
+      ModelSnapshot model = RandomModels.behind(MODEL, part);
       assertThat(SnapshotCodec.fromBytes(SnapshotCodec.toBytes(model))).isEqualTo(model);
     }
-  }
-
-  private static ModelSnapshot behind(Front front) {
-    return new ModelSnapshot(
-        MODEL.version(),
-        MODEL.featureNames(),
-        MODEL.parameters(),
-        front,
-        MODEL.steps(),
-        MODEL.calibration(),
-        MODEL.provenance());
   }
 
   @Test

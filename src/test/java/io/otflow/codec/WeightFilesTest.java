@@ -114,19 +114,9 @@ class WeightFilesTest {
             new Front(FRONTED.front().scaling(), FRONTED.front().maps(), Optional.empty()),
             new Front(
                 MODEL.front().scaling(), MODEL.front().maps(), FRONTED.front().whitening()))) {
-      assertThat(read(WeightFiles.encode(behind(part))).front()).isEqualTo(part);
+      assertThat(read(WeightFiles.encode(RandomModels.behind(MODEL, part))).front())
+          .isEqualTo(part);
     }
-  }
-
-  private static ModelSnapshot behind(Front front) {
-    return new ModelSnapshot(
-        MODEL.version(),
-        MODEL.featureNames(),
-        MODEL.parameters(),
-        front,
-        MODEL.steps(),
-        MODEL.calibration(),
-        MODEL.provenance());
   }
 
   @Test

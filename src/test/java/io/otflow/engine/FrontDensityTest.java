@@ -46,14 +46,7 @@ class FrontDensityTest {
             scaling,
             d == 1 ? List.of(last) : List.of(Optional.empty(), last),
             Optional.of(whitening));
-    return new ModelSnapshot(
-        1,
-        model.featureNames(),
-        model.parameters(),
-        front,
-        4,
-        Optional.empty(),
-        model.provenance());
+    return RandomModels.behind(model, front);
   }
 
   @Test

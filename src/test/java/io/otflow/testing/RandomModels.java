@@ -74,12 +74,19 @@ public final class RandomModels {
         w[p] = j == k ? Math.exp(0.2 * random.nextGaussian()) : 0.3 * random.nextGaussian() / d;
       }
     }
+    return behind(
+        model,
+        new Front(
+            new FeatureScaling(mean, scale), maps, Optional.of(new Whitening(new double[d], w))));
+  }
+
+  /** The same model behind another front. */
+  public static ModelSnapshot behind(ModelSnapshot model, Front front) {
     return new ModelSnapshot(
         model.version(),
         model.featureNames(),
         model.parameters(),
-        new Front(
-            new FeatureScaling(mean, scale), maps, Optional.of(new Whitening(new double[d], w))),
+        front,
         model.steps(),
         model.calibration(),
         model.provenance());
