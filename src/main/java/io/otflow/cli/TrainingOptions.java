@@ -31,7 +31,8 @@ public final class TrainingOptions {
       names = "--alpha",
       paramLabel = "L,C,R",
       split = ",",
-      defaultValue = "30,100,15",
+      defaultValue =
+          TrainingConfig.ALPHA_L + "," + TrainingConfig.ALPHA_C + "," + TrainingConfig.ALPHA_R,
       hideParamSyntax = true,
       description =
           "Weights of transport cost, negative log-likelihood and Hamilton-Jacobi-Bellman residual"

@@ -1,6 +1,5 @@
 package io.otflow.model;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,11 @@ public final class Front {
   private static final double MOST_PRODUCT = 1e150;
 
   private final FeatureScaling scaling;
-  private final MonotoneSpline[] maps;
+  private final List<Optional<MonotoneSpline>> maps;
+
+  /** The maps as they are run; null for a feature that is only scaled. */
+  private final MonotoneSpline[] splines;
+
   private final Whitening whitening;
   private final double[] mean;
   private final double[] inverseScale;
@@ -48,7 +51,8 @@ public final class Front {
               + ", expected the same");
     }
     this.scaling = scaling;
-    this.maps = maps.stream().map(map -> map.orElse(null)).toArray(MonotoneSpline[]::new);
+    this.maps = List.copyOf(maps);
+    splines = maps.stream().map(map -> map.orElse(null)).toArray(MonotoneSpline[]::new);
     this.whitening = whitening.orElse(null);
     mean = scaling.mean();
     inverseScale = scaling.inverseScale();
@@ -90,11 +94,7 @@ public final class Front {
    * @return one a feature; empty where it is only scaled
    */
   public List<Optional<MonotoneSpline>> maps() {
-    List<Optional<MonotoneSpline>> list = new ArrayList<>();
-    for (MonotoneSpline map : maps) {
-      list.add(Optional.ofNullable(map));
-    }
-    return Collections.unmodifiableList(list);
+    return maps;
   }
 
   /**
@@ -159,8 +159,8 @@ public final class Front {
   private double mapped(double[] y, int to) {
     double logs = 0;
     double product = 1;
-    for (int k = 0; k < maps.length; k++) {
-      MonotoneSpline map = maps[k];
+    for (int k = 0; k < splines.length; k++) {
+      MonotoneSpline map = splines[k];
       if (map != null) {
         double derivative = map.replace(y, to + k);
         // One logarithm for all features, as long as their product is a number.
@@ -187,9 +187,9 @@ public final class Front {
     if (whitening != null) {
       whitening.invert(y, 0);
     }
-    for (int k = 0; k < maps.length; k++) {
-      if (maps[k] != null) {
-        y[k] = maps[k].invert(y[k]);
+    for (int k = 0; k < splines.length; k++) {
+      if (splines[k] != null) {
+        y[k] = splines[k].invert(y[k]);
       }
     }
     scaling.invert(y, 1, y);
@@ -199,17 +199,17 @@ public final class Front {
   public boolean equals(Object other) {
     return other instanceof Front that
         && scaling.equals(that.scaling)
-        && maps().equals(that.maps())
+        && maps.equals(that.maps)
         && whitening().equals(that.whitening());
   }
 
   @Override
   public int hashCode() {
-    return 31 * (31 * scaling.hashCode() + maps().hashCode()) + whitening().hashCode();
+    return 31 * (31 * scaling.hashCode() + maps.hashCode()) + whitening().hashCode();
   }
 
   @Override
   public String toString() {
-    return "Front[" + scaling + ", maps=" + maps() + ", whitening=" + whitening() + "]";
+    return "Front[" + scaling + ", maps=" + maps + ", whitening=" + whitening() + "]";
   }
 }

@@ -1,11 +1,11 @@
 package io.otflow.train;
 
 import io.otflow.math.RobustCovariance;
+import io.otflow.model.FeatureScaling;
 import io.otflow.model.Front;
 import io.otflow.model.MonotoneSpline;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -58,9 +58,7 @@ final class FrontFitter {
     this.rows = Math.min(rows, Math.min(MOST_ROWS, Math.max(5 * d, MOST_WORK / (d * d))));
     SplittableRandom random = new SplittableRandom(seed);
     x = Arrays.copyOf(scaled, this.rows * d);
-    for (int p = 0; p < x.length; p++) {
-      x[p] += standard.noise()[p % d] * random.nextGaussian();
-    }
+    standard.addNoise(x, random);
   }
 
   /**
@@ -72,9 +70,13 @@ final class FrontFitter {
     if (d > MOST_FEATURES) {
       return Front.of(standard.scaling());
     }
-    Choice mapped = choice(maps(Optional.empty()));
-    Choice plain = choice(Collections.nCopies(d, Optional.empty()));
-    return plain.cost() < mapped.cost() + PRICE * d ? plain.front() : mapped.front();
+    List<Optional<MonotoneSpline>> maps = maps(Optional.empty());
+    MappedRows plain = mapped(Front.of(standard.scaling()).maps());
+    if (maps.equals(plain.maps())) {
+      return plain.front();
+    }
+    MappedRows bent = mapped(maps);
+    return plain.cost() < bent.cost() + PRICE * d ? plain.front() : bent.front();
   }
 
   /**
@@ -87,10 +89,13 @@ final class FrontFitter {
   Front like(Front parent) {
     return parent.scalesOnly()
         ? Front.of(standard.scaling())
-        : choice(maps(Optional.of(parent))).front();
+        : mapped(maps(Optional.of(parent))).front();
   }
 
   private List<Optional<MonotoneSpline>> maps(Optional<Front> parent) {
+    if (parent.isPresent() && parent.get().maps().stream().noneMatch(Optional::isPresent)) {
+      return parent.get().maps();
+    }
     int[] kept = kept();
     List<Optional<MonotoneSpline>> maps = new ArrayList<>();
     for (int k = 0; k < d; k++) {
@@ -119,19 +124,34 @@ final class FrontFitter {
     for (int i = 0; i < rows; i++) {
       distance[i] = covariance.squaredDistance(x, i * d, scratch);
     }
-    double limit = Trim.TAIL.limit(distance.clone(), trim);
-    return IntStream.range(0, rows).filter(i -> !(distance[i] > limit)).toArray();
+    return Trim.TAIL.kept(distance, trim);
   }
 
   /**
-   * A front and what held-out rows say of it.
+   * Maps, and what held-out rows say of a whitening behind them; the whitening of all rows is
+   * fitted when the front is asked for.
    *
-   * @param front the front
-   * @param cost mean negative log-likelihood, nats a row, but for a constant
+   * @param scaling of the features
+   * @param maps the maps
+   * @param whitening fits it
+   * @param verdict of the held-out rows
    */
-  private record Choice(Front front, double cost) {}
+  private record MappedRows(
+      FeatureScaling scaling,
+      List<Optional<MonotoneSpline>> maps,
+      WhiteningFitter whitening,
+      WhiteningFitter.Verdict verdict) {
 
-  private Choice choice(List<Optional<MonotoneSpline>> maps) {
+    double cost() {
+      return verdict.cost();
+    }
+
+    Front front() {
+      return new Front(scaling, maps, Optional.of(whitening.fit(verdict)));
+    }
+  }
+
+  private MappedRows mapped(List<Optional<MonotoneSpline>> maps) {
     Front bending = new Front(standard.scaling(), maps, Optional.empty());
     double[] y = x.clone();
     double[] logDeterminant = new double[rows];
@@ -143,9 +163,7 @@ final class FrontFitter {
         y[i * d + k] = standard.still()[k] ? random.nextGaussian() : y[i * d + k];
       }
     }
-    WhiteningFitter fitter = new WhiteningFitter(y, rows, d, seed);
-    WhiteningFitter.Verdict verdict = fitter.compare(logDeterminant);
-    return new Choice(
-        new Front(standard.scaling(), maps, Optional.of(fitter.fit(verdict))), verdict.cost());
+    WhiteningFitter whitening = new WhiteningFitter(y, rows, d, seed);
+    return new MappedRows(standard.scaling(), maps, whitening, whitening.compare(logDeterminant));
   }
 }

@@ -225,11 +225,9 @@ public final class ModelFitter {
     int d = front.d();
     int rows = Math.min(MAX_HELD_OUT, split.heldOutRows());
     double[] y = scaled(split.heldOut(), rows, standard.scaling());
+    standard.addNoise(y, random);
     double[] logDeterminant = new double[rows];
     for (int i = 0; i < rows; i++) {
-      for (int k = 0; k < d; k++) {
-        y[i * d + k] += standard.noise()[k] * random.nextGaussian();
-      }
       logDeterminant[i] = front.bend(y, i * d) + front.constant();
     }
     return new HeldOut(y, logDeterminant, rows);

@@ -1,7 +1,5 @@
 package io.otflow.train;
 
-import java.util.Arrays;
-
 /**
  * The loop: batches, Adam, the learning-rate schedule, clipping, early stopping on the held-out
  * rows. A step that turns non-finite is undone and the rate halved.
@@ -63,7 +61,7 @@ final class Optimization {
     double[] gradient = new double[theta.length];
     float[] best = theta.clone();
     double[] costs = gradients.negativeLogLikelihoods(theta, heldOut.y(), heldOut.rows());
-    int kept = kept(costs);
+    int kept = Trim.TAIL.kept(costs, config.trim()).length;
     double startingLoss = heldOut.meanOfCheapest(costs, kept);
     double bestLoss = startingLoss;
     Trim trim = Trim.BULK;
@@ -128,12 +126,6 @@ final class Optimization {
           "training ended with a held-out negative log-likelihood of " + bestLoss);
     }
     return new Result(best, iteration, smoothedLoss, bestLoss, startingLoss);
-  }
-
-  /** Held-out rows that do not stand apart. */
-  private int kept(double[] costs) {
-    double limit = Trim.TAIL.limit(costs.clone(), config.trim());
-    return (int) Arrays.stream(costs).filter(cost -> !(cost > limit)).count();
   }
 
   /** Cosine from the full rate to a hundredth. */

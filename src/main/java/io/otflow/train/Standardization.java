@@ -4,6 +4,7 @@ import io.otflow.math.ChiSquare;
 import io.otflow.model.FeatureScaling;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
@@ -85,6 +86,18 @@ record Standardization(FeatureScaling scaling, double[] noise, boolean[] still) 
       }
     }
     return new Standardization(new FeatureScaling(mean, scale), noise, still);
+  }
+
+  /**
+   * Adds its noise to rows.
+   *
+   * @param y rows × d, row-major, scaled
+   * @param random draws the noise
+   */
+  void addNoise(double[] y, SplittableRandom random) {
+    for (int p = 0; p < y.length; p++) {
+      y[p] += noise[p % noise.length] * random.nextGaussian();
+    }
   }
 
   /**

@@ -53,6 +53,15 @@ public record TrainingConfig(
     int threads)
     implements Serializable {
 
+  /** The default of alphaL. */
+  public static final int ALPHA_L = 30;
+
+  /** The default of alphaC. */
+  public static final int ALPHA_C = 100;
+
+  /** The default of alphaR. */
+  public static final int ALPHA_R = 15;
+
   /** The defaults. */
   public static final TrainingConfig DEFAULTS =
       new TrainingConfig(
@@ -60,9 +69,9 @@ public record TrainingConfig(
           2,
           6,
           8,
-          30.0,
-          100.0,
-          15.0,
+          ALPHA_L,
+          ALPHA_C,
+          ALPHA_R,
           1500,
           512,
           0.01,

@@ -1,6 +1,7 @@
 package io.otflow.train;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Which rows are left out of a training: those whose cost stands apart from the bulk's, and no more
@@ -37,7 +38,7 @@ enum Trim {
   /**
    * The cost above which a row is left out.
    *
-   * @param costs the rows' costs; sorted by it
+   * @param costs the rows' costs; not changed
    * @param share largest share that is left out
    * @return the limit; infinite where nothing is left out
    */
@@ -47,12 +48,25 @@ enum Trim {
     if (out == 0) {
       return Double.POSITIVE_INFINITY;
     }
-    Arrays.sort(costs);
-    double middle = costs[rows / 2];
-    double distance = costs[(3 * rows) / 4] - middle;
-    double most = costs[rows - 1 - (int) Math.floor(MOST_TRIM * share * rows)];
+    double[] sorted = costs.clone();
+    Arrays.sort(sorted);
+    double middle = sorted[rows / 2];
+    double distance = sorted[(3 * rows) / 4] - middle;
+    double most = sorted[rows - 1 - (int) Math.floor(MOST_TRIM * share * rows)];
     return Math.min(
-        Math.max(middle + apart * distance, costs[rows - 1 - out]),
+        Math.max(middle + apart * distance, sorted[rows - 1 - out]),
         Math.max(middle + FAR * distance, most));
+  }
+
+  /**
+   * The rows that are not left out.
+   *
+   * @param costs the rows' costs; not changed
+   * @param share largest share that is left out
+   * @return their indices, ascending
+   */
+  int[] kept(double[] costs, double share) {
+    double limit = limit(costs, share);
+    return IntStream.range(0, costs.length).filter(i -> !(costs[i] > limit)).toArray();
   }
 }
