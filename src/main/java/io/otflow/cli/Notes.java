@@ -71,8 +71,8 @@ final class Notes {
       return;
     }
     double gain = training.startingLoss().getAsDouble() - training.heldOutLoss();
-    String start =
-        training.parentVersion().isPresent() ? "the parent's weights" : "a robust Gaussian";
+    String first = fitted.front().whitening().isPresent() ? "a robust Gaussian" : "random weights";
+    String start = training.parentVersion().isPresent() ? "the parent's weights" : first;
     say(
         gain > 0
             ? String.format(
