@@ -93,6 +93,8 @@ class InterruptITCase {
             System.getProperty("java.home"));
     try (PseudoTerminal terminal = new PseudoTerminal(work, environment, words)) {
       terminal.await(Pattern.compile(moment));
+      // Java itself, while it boots, dies of a signal in ways that are not the command's.
+      terminal.awaitOpen("flink-otflow.jar");
       terminal.interrupt();
       assertThat(terminal.end()).as(terminal.text()).isEqualTo(130);
       assertThat(terminal.text()).doesNotContain("\tat ", "unexpectedly");

@@ -7,12 +7,14 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A command on a terminal, as a person has it: bars move, and Ctrl-C interrupts. */
 public final class PseudoTerminal implements AutoCloseable {
@@ -68,6 +70,27 @@ public final class PseudoTerminal implements AutoCloseable {
   /** Waits until it has shown something, or has ended. */
   public void await(Pattern shown) throws Exception {
     Await.until(shown + " on the terminal", () -> shown.matcher(text).find() || !process.isAlive());
+  }
+
+  /** Waits until the process has a file of a name open, or has ended. */
+  public void awaitOpen(String name) throws Exception {
+    Path descriptors = Path.of("/proc", String.valueOf(process.pid()), "fd");
+    Await.until(name + " opened", () -> !process.isAlive() || opened(descriptors, name));
+  }
+
+  private static boolean opened(Path descriptors, String name) throws IOException {
+    try (Stream<Path> all = Files.list(descriptors)) {
+      return all.anyMatch(one -> target(one).endsWith(name));
+    }
+  }
+
+  /** What a descriptor stands for; nothing if it was closed meanwhile. */
+  private static Path target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor);
+    } catch (IOException e) {
+      return Path.of("");
+    }
   }
 
   /** Types Ctrl-C. */
